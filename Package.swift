@@ -1,0 +1,81 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+/// Every Swift target is built with the same settings: one place to read, one place to change.
+let settings: [SwiftSetting] = [
+    .swiftLanguageMode(.v6),
+    .enableUpcomingFeature("ExistentialAny"),
+]
+
+/// A library module of the package. `imports` is what it may depend on, and nothing else:
+/// the direction of imports is checked by RepositoryTests.
+func library(_ name: String, _ imports: [Target.Dependency] = []) -> Target {
+    .target(name: name, dependencies: imports, swiftSettings: settings)
+}
+
+/// The tests of one module, in `Tests/<name>Tests`.
+func tests(_ name: String, _ extra: [Target.Dependency] = []) -> Target {
+    .testTarget(
+        name: name + "Tests",
+        dependencies: [.target(name: name), "UrrTestSupport"] + extra,
+        swiftSettings: settings)
+}
+
+let package = Package(
+    name: "urrbench",
+    products: [.executable(name: "urrbench", targets: ["urrbench"])],
+    traits: [
+        .trait(name: "Kafka", description: "Driver for Apache Kafka (librdkafka-dev)"),
+        .trait(name: "Redis", description: "Driver for Redis Streams (libhiredis-dev)"),
+        .trait(name: "RabbitMQ", description: "Driver for RabbitMQ (librabbitmq-dev)"),
+        .trait(name: "NATS", description: "Driver for NATS JetStream (libnats-dev)"),
+        .trait(name: "SQS", description: "Driver for Amazon SQS (libcurl4-openssl-dev)"),
+        .default(enabledTraits: []),
+    ],
+    targets: [
+        .target(name: "CUrrPlatform"),
+        .target(name: "CZlib", linkerSettings: [.linkedLibrary(":libz.so.1")]),
+        .systemLibrary(name: "CJemalloc", providers: [.apt(["libjemalloc-dev"])]),
+
+        library("UrrPlatform", ["CUrrPlatform"]),
+        library("UrrJemalloc", ["CJemalloc", "UrrPlatform"]),
+        library("UrrLog", ["UrrPlatform"]),
+        library("UrrQueue", ["UrrPlatform"]),
+        library("UrrMeasure", ["UrrPlatform", "CZlib"]),
+        library("UrrWorkload", ["UrrPlatform"]),
+        library("UrrDriver", ["UrrPlatform"]),
+        library("UrrDriverEmbedded", ["UrrDriver", "UrrLog", "UrrQueue", "UrrPlatform"]),
+        library("UrrResults", ["UrrMeasure", "UrrPlatform"]),
+        library(
+            "UrrEngine",
+            ["UrrDriver", "UrrWorkload", "UrrMeasure", "UrrResults", "UrrPlatform"]),
+        library("UrrAnalysis", ["UrrResults", "UrrMeasure", "UrrPlatform"]),
+        library("UrrReport", ["UrrAnalysis", "UrrResults", "UrrMeasure"]),
+        .executableTarget(
+            name: "urrbench",
+            dependencies: [
+                "UrrPlatform", "UrrJemalloc", "UrrWorkload", "UrrDriver", "UrrDriverEmbedded",
+                "UrrEngine", "UrrMeasure", "UrrResults", "UrrAnalysis", "UrrReport",
+            ],
+            swiftSettings: settings),
+
+        .target(
+            name: "UrrTestSupport", dependencies: ["UrrPlatform"], path: "Tests/UrrTestSupport",
+            swiftSettings: settings),
+        tests("UrrPlatform"),
+        tests("UrrLog"),
+        tests("UrrQueue"),
+        tests("UrrMeasure"),
+        tests("UrrWorkload"),
+        tests("UrrResults", ["UrrMeasure"]),
+        tests("UrrAnalysis"),
+        tests("UrrReport", ["UrrResults"]),
+        tests(
+            "UrrEngine",
+            ["UrrDriverEmbedded", "UrrWorkload", "UrrDriver", "UrrMeasure", "UrrJemalloc"]),
+        .testTarget(
+            name: "CommandLineTests", dependencies: ["UrrTestSupport"], swiftSettings: settings),
+        .testTarget(
+            name: "RepositoryTests", dependencies: ["UrrTestSupport"], swiftSettings: settings),
+    ]
+)

@@ -1,0 +1,63 @@
+// Thin C shims for what Swift cannot say: instructions without an intrinsic, and calls that are
+// variadic or hidden behind _GNU_SOURCE. Every name starts with urr_.
+#pragma once
+
+#include <stdbool.h>
+#include <stdint.h>
+
+// ---- Time-stamp counter ------------------------------------------------------------------------
+
+/// Reads the processor's time-stamp counter; not ordered against neighbouring instructions.
+static inline uint64_t urr_timestamp(void) {
+#if defined(__x86_64__)
+    return __builtin_ia32_rdtsc();
+#elif defined(__aarch64__)
+    uint64_t ticks;
+    __asm__ volatile("mrs %0, cntvct_el0" : "=r"(ticks));
+    return ticks;
+#else
+    return 0;
+#endif
+}
+
+/// Whether the counter runs at one rate in every power state and on every core.
+bool urr_timestamp_is_invariant(void);
+
+/// The counter's rate in Hz as the hardware states it, or 0 where it has to be calibrated.
+uint64_t urr_timestamp_frequency(void);
+
+// ---- Spinning ----------------------------------------------------------------------------------
+
+/// Tells the processor that this is a spin loop.
+static inline void urr_pause(void) {
+#if defined(__x86_64__)
+    __builtin_ia32_pause();
+#elif defined(__aarch64__)
+    __asm__ volatile("isb" ::: "memory");
+#endif
+}
+
+// ---- Threads -----------------------------------------------------------------------------------
+
+/// Pins the calling thread to one processor. Returns 0 or an errno value.
+int urr_pin_to_cpu(int cpu);
+
+/// Allows the calling thread on every processor that the process started with.
+int urr_unpin(void);
+
+/// Fills `cpus` with the processors this process may run on; returns how many there are.
+int urr_allowed_cpus(int *cpus, int capacity);
+
+/// Names the calling thread (at most 15 bytes are kept).
+void urr_name_thread(const char *name);
+
+/// The processor that the calling thread runs on, or -1.
+int urr_current_cpu(void);
+
+// ---- Hardware counters -------------------------------------------------------------------------
+
+/// Opens a counter of retired user-space instructions of the calling thread; -errno on failure.
+int urr_open_instruction_counter(void);
+
+/// Reads a counter opened above; false where it cannot be read.
+bool urr_read_counter(int descriptor, uint64_t *value);

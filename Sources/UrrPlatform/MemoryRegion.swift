@@ -1,0 +1,94 @@
+import Glibc
+
+/// Why memory could not be had.
+public struct MemoryError: Error, CustomStringConvertible {
+    /// The number of bytes that were asked for.
+    public let byteCount: Int
+    /// The system's error number.
+    public let code: Int32
+
+    /// What failed, with the size and the system's reason.
+    public var description: String {
+        "could not map \(byteCount) bytes of memory: \(String(cString: strerror(code)))"
+    }
+}
+
+/// One anonymous mapping, zeroed, aligned to 2 MiB where that helps huge pages, else to a page.
+///
+/// Owned by whoever holds the value; unmapped when that ends. Nothing stored in a region may
+/// depend on its address, so that a mapped file can take its place.
+public struct MemoryRegion: ~Copyable, @unchecked Sendable {
+    /// First byte of the region.
+    public let base: UnsafeMutableRawPointer
+    /// Usable bytes, a multiple of the page size.
+    public let byteCount: Int
+    private let mapping: UnsafeMutableRawPointer
+    private let mappedByteCount: Int
+
+    /// What `hugePages` asks of the system.
+    public enum Pages: Sendable {
+        /// Pages of the system's ordinary size.
+        case ordinary
+        /// Transparent huge pages where the region is large enough to hold one.
+        case huge
+    }
+
+    static let hugePageByteCount = 2 << 20
+    static let pageByteCount = 4096
+
+    /// Maps at least `byteCount` bytes. O(1) until `touch()` or first use of a page.
+    public init(byteCount: Int, pages: Pages = .ordinary) throws(MemoryError) {
+        let page = Self.pageByteCount
+        guard byteCount > 0, byteCount <= Int.max - Self.hugePageByteCount - page else {
+            throw MemoryError(byteCount: byteCount, code: EINVAL)
+        }
+        let rounded = (byteCount + page - 1) / page * page
+        let huge = pages == .huge && rounded >= Self.hugePageByteCount
+        let length = huge ? rounded + Self.hugePageByteCount : rounded
+        guard
+            let start = mmap(
+                nil, length, PROT_READ | PROT_WRITE,
+                MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0),
+            start != MAP_FAILED
+        else { throw MemoryError(byteCount: byteCount, code: errno) }
+        mapping = start
+        mappedByteCount = length
+        self.byteCount = rounded
+        if huge {
+            let address = UInt(bitPattern: start)
+            let mask = UInt(Self.hugePageByteCount - 1)
+            base = start + Int(((address + mask) & ~mask) - address)
+            // 14 is MADV_HUGEPAGE (<asm-generic/mman-common.h>), which the Glibc module lacks.
+            madvise(base, rounded, 14)
+        } else {
+            base = start
+        }
+    }
+
+    deinit { munmap(mapping, mappedByteCount) }
+
+    /// Writes to every page, so that no page fault is left for the measured part. The cost is
+    /// about 1.2 microseconds a 4 KiB page (see the peers' limits), so it is done before a run.
+    public func touch() {
+        var offset = 0
+        while offset < byteCount {
+            (base + offset).storeBytes(of: 0, as: UInt8.self)
+            offset += Self.pageByteCount
+        }
+    }
+
+    /// Bytes of physical memory that the machine could still give out, or nil where unknown.
+    public static func availableBytes() -> Int? {
+        guard let text = readSystemFile("/proc/meminfo") else { return nil }
+        for line in text.split(separator: "\n") where line.hasPrefix("MemAvailable:") {
+            return line.split(separator: " ").dropFirst().first.flatMap { Int($0) }.map {
+                $0 * 1024
+            }
+        }
+        return nil
+    }
+}
+
+/// Bytes between two things that different threads write: two cache lines of 64 bytes, because
+/// the adjacent-line prefetcher moves lines in pairs.
+public let falseSharingByteCount = 128

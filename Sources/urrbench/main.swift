@@ -1,0 +1,3 @@
+import UrrPlatform
+
+print(TimeStampClock().now())
