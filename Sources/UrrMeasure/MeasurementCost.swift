@@ -32,7 +32,7 @@ public struct MeasurementCost: Sendable, Equatable {
         let histogram = try Histogram()
         defer { histogram.deallocate() }
         let values = (0..<UInt64(operations)).map { Nanoseconds(1000 + mix64($0) % 1_000_000) }
-        let loop = medianTrial { values.reduce(0, &+) }
+        let loop = medianTrial { Int(truncatingIfNeeded: values.reduce(0, &+)) }
         let record = medianTrial {
             for value in values { histogram.record(value) }
             return values.count

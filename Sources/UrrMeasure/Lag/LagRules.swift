@@ -3,7 +3,8 @@ import UrrPlatform
 /// When a partition is in which state. A group is in the worst state of its partitions.
 ///
 /// The last `window` nanoseconds are looked at as ten slots of equal length, each time a slot is
-/// over, once ten slots in a row have samples. The first rule that applies decides:
+/// over. The first rule that applies decides; all but the first wait until ten slots in a row have
+/// samples, and the state stays what it was until then.
 ///
 /// 1. REWIND: the committed offset fell between two samples of the window.
 /// 2. OK: the lag was at most `quietLag` at some sample of the window.

@@ -48,10 +48,12 @@ struct LagStateMachine: Sendable {
     }
 
     private mutating func evaluate(windowStart: Nanoseconds, _ reading: LagReading) {
-        guard complete.count == LagRules.slots else { return }
         if complete.contains(where: \.rewound) {
             state = .rewind
-        } else if complete.contains(where: { $0.lowestLag <= rules.quietLag }) {
+            return
+        }
+        guard complete.count == LagRules.slots else { return }
+        if complete.contains(where: { $0.lowestLag <= rules.quietLag }) {
             state = .ok
         } else if complete.allSatisfy({
             $0.lowestCommitted == complete[0].lowestCommitted
