@@ -34,7 +34,7 @@ public protocol MessageConsumer: AnyObject {
 }
 
 /// Something that carries messages. The control side: cold, may allocate, throw and block.
-public protocol MessageDriver: AnyObject {
+public protocol MessageDriver: AnyObject, SendableMetatype {
     /// The type of its producer endpoints.
     associatedtype Producer: MessageProducer
     /// The type of its consumer endpoints.

@@ -1,6 +1,7 @@
 import UrrDriver
 import UrrMeasure
 import UrrPlatform
+import UrrWorkload
 
 /// The handler model: a slot that is busy until an instant. The model keeps its own timeline: a
 /// handler that ends at `t` takes the next waiting message at `t`, also when this worker notices

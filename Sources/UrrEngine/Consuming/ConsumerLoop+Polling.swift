@@ -44,7 +44,7 @@ extension ConsumerLoop {
         let member = members + index
         let group = member.pointee.group
         if isFrozen(group: group, now: now) { return 0 }
-        member.pointee.commitIfDue(now: now)
+        member.pointee.commitIfDue(now: now, closing: isClosing)
         let tally = bank.pointee.tallies + group
         let clock = clock
         let runTag = runTag
@@ -102,7 +102,7 @@ extension ConsumerLoop {
         let member = members + index
         let group = member.pointee.group
         if isFrozen(group: group, now: now) { return 0 }
-        member.pointee.commitIfDue(now: now)
+        member.pointee.commitIfDue(now: now, closing: isClosing)
         let tally = bank.pointee.tallies + group
         let runTag = runTag
         let limit = min(member.pointee.pollLimit, member.pointee.pending.room)

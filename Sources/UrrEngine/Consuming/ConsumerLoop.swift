@@ -134,6 +134,7 @@ extension ConsumerLoop {
     }
 
     /// When this worker next has something to do without a new message; `.max` for never.
+    @usableFromInline
     func nextDue() -> Nanoseconds {
         var earliest = min(timers.nextDue, nextLagTick)
         let now = clock.now()
@@ -142,6 +143,10 @@ extension ConsumerLoop {
         }
         return earliest
     }
+
+    /// Whether producers have ended their part, so that everything read is to be settled.
+    @inlinable
+    var isClosing: Bool { state == .settle || state == .drain }
 
     @inlinable
     @inline(__always)

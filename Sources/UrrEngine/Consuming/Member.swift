@@ -103,12 +103,13 @@ extension Member {
         }
     }
 
-    /// Commits automatically where the interval is over. As with Kafka's client this happens at a
-    /// poll and covers what earlier polls returned, all of which has been handled by then.
+    /// Commits automatically where the interval is over, or where the member is about to close. As
+    /// with Kafka's client this happens at a poll and covers what earlier polls returned, all of
+    /// which has been handled by then.
     @inlinable
     @inline(__always)
-    mutating func commitIfDue(now: Nanoseconds) {
-        guard autoCommitInterval > 0, now >= nextAutoCommit else { return }
+    mutating func commitIfDue(now: Nanoseconds, closing: Bool) {
+        guard autoCommitInterval > 0, closing || now >= nextAutoCommit else { return }
         commitDelivered()
         nextAutoCommit = now &+ autoCommitInterval
     }

@@ -18,6 +18,8 @@ public struct WorkerReport: Sendable {
     public var cpu: Int?
     /// Rounds of its loop in the measured part.
     public var rounds: UInt64 = 0
+    /// Of those, rounds that had work.
+    public var busyRounds: UInt64 = 0
     /// Messages sent or handled in the measured part.
     public var messages: UInt64 = 0
     /// Wall-clock time of the measured part, drain included.
@@ -78,7 +80,10 @@ struct SelfMeasurement {
     @inlinable
     @inline(__always)
     mutating func round(now: Nanoseconds, work: Int) {
-        if work > 0 { report.busyTime &+= now &- roundStarted }
+        if work > 0 {
+            report.busyTime &+= now &- roundStarted
+            report.busyRounds &+= 1
+        }
         roundStarted = now
         report.rounds &+= 1
         report.messages &+= UInt64(work)

@@ -93,7 +93,7 @@ struct ClosedLoopSource<Driver: MessageDriver>: ~Copyable {
         clock: Clock, bank: UnsafeMutablePointer<ProducerBank>
     ) {
         source.flush(clock: clock, bank: bank)
-        guard Driver.semantics.acknowledgement == .onFlush else { return }
+        guard !source.answersLater else { return }
         let next = clock.now() &+ thinkTime
         var slot = 0
         while slot < slots {

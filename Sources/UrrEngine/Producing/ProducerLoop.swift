@@ -139,6 +139,7 @@ extension ProducerLoop {
     }
 
     /// When this worker next has something to do without a change from outside; `.max` for never.
+    @usableFromInline
     func nextDue() -> Nanoseconds {
         guard state == .warmup || state == .measure else { return .max }
         let now = clock.now()
@@ -148,6 +149,16 @@ extension ProducerLoop {
             earliest = min(earliest, closedLoops[index].nextDue(now: now))
         }
         return earliest
+    }
+
+    /// Messages by second of the measured schedule and entry, by their intended time.
+    func offered() -> [Int: [UInt64]] {
+        var result: [Int: [UInt64]] = [:]
+        for index in 0..<openCount { result[open[index].entry] = open[index].offered }
+        for index in 0..<closedCount {
+            result[closedLoops[index].source.entry] = closedLoops[index].source.offered
+        }
+        return result
     }
 
     /// Messages of the measured schedule that this worker has not sent.

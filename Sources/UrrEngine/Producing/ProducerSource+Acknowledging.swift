@@ -10,7 +10,7 @@ extension ProducerSource {
         clock: Clock, bank: UnsafeMutablePointer<ProducerBank>
     ) {
         endpoint._withUnsafeGuaranteedRef { $0.flush() }
-        if Driver.semantics.acknowledgement == .onFlush {
+        if !answersLater {
             let acknowledged = clock.now()
             var index = 0
             while index < batch.runCount {
@@ -32,7 +32,7 @@ extension ProducerSource {
         clock: Clock, bank: UnsafeMutablePointer<ProducerBank>,
         _ freeSlot: (Int32, Nanoseconds) -> Void
     ) -> Int {
-        guard Driver.semantics.acknowledgement == .byCompletion else { return 0 }
+        guard answersLater else { return 0 }
         guard inFlight.count > 0 else { return 0 }
         let entry = entry
         return endpoint._withUnsafeGuaranteedRef { endpoint in

@@ -78,7 +78,7 @@ extension ProducerSource {
             segment: UInt8(truncatingIfNeeded: segment), runTag: runTag
         ).write(to: scratch)
         var token: UInt64 = 0
-        if Driver.semantics.acknowledgement == .byCompletion {
+        if answersLater {
             guard
                 let free = inFlight.insert(
                     InFlightTable.Entry(
@@ -93,7 +93,7 @@ extension ProducerSource {
         let result = endpoint._withUnsafeGuaranteedRef { $0.offer(message) }
         if result == .accepted {
             counter.pointee &+= 1
-        } else if Driver.semantics.acknowledgement == .byCompletion {
+        } else if answersLater {
             _ = inFlight.remove(token)
         }
         return result

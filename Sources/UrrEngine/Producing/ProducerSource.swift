@@ -15,6 +15,8 @@ struct ProducerSource<Driver: MessageDriver>: ~Copyable {
     // What it is; never changes.
     @usableFromInline let entry: Int
     @usableFromInline let endpoint: Unmanaged<Driver.Producer>
+    /// Whether the target acknowledges by completion instead of on flush.
+    @usableFromInline let answersLater: Bool
     @usableFromInline let runTag: UInt32
     @usableFromInline let instances: Int
     /// The number of the entry's first instance in the whole run.
@@ -38,7 +40,8 @@ struct ProducerSource<Driver: MessageDriver>: ~Copyable {
     @usableFromInline var schedule: ArrivalCursor
     @usableFromInline var keys: KeySampler
     @usableFromInline var sizes: SizeSampler
-    @usableFromInline var phaseStart: Nanoseconds = 0
+    /// Far away until the first phase begins, so that nothing is due before.
+    @usableFromInline var phaseStart: Nanoseconds = .max / 2
     @usableFromInline var measured = false
     @usableFromInline var instance = 0
     @usableFromInline var second = 0
@@ -88,8 +91,8 @@ struct ProducerSource<Driver: MessageDriver>: ~Copyable {
         offeredBySecond.initialize(repeating: 0, count: seconds)
         schedule = plan.samplers.schedule(.warmup).makeCursor()
         batch = OpenBatch(capacity: plan.batchMessages)
-        inFlight = InFlightTable(
-            capacity: Driver.semantics.acknowledgement == .byCompletion ? plan.maximumInFlight : 0)
+        answersLater = Driver.semantics.acknowledgement == .byCompletion
+        inFlight = InFlightTable(capacity: answersLater ? plan.maximumInFlight : 0)
     }
 
     deinit {
@@ -130,6 +133,9 @@ struct ProducerSource<Driver: MessageDriver>: ~Copyable {
     var nextAction: Nanoseconds {
         batch.messages > 0 && linger > 0 ? min(nextDue, batch.opened + linger) : nextDue
     }
+
+    /// Messages by the second in which they were intended.
+    var offered: [UInt64] { (0..<seconds).map { offeredBySecond[$0] } }
 
     /// Messages of this worker's instances that the schedule still holds. Walks to its end.
     func remaining() -> UInt64 {

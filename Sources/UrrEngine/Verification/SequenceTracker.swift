@@ -60,7 +60,7 @@ public final class SequenceTracker: @unchecked Sendable {
     @inlinable
     @inline(__always)
     public func deliver(partition: Int, producer: UInt16, sequence: UInt64) -> Bool {
-        let slot = expected + partition &* stride &+ Int(producer)
+        let slot = expected + (partition &* stride &+ Int(producer))
         if sequence == slot.pointee {
             slot.pointee = sequence &+ 1
             return true
