@@ -57,6 +57,10 @@ public protocol MessageDriver: AnyObject, SendableMetatype {
     /// Where a group stands in a partition. From any thread, while endpoints are at work.
     func position(group: Int, of partition: TopicPartition) -> GroupPosition
 
+    /// Records of a partition that retention took before the group had read them, exactly counted.
+    /// Only when the group's endpoints have ended their work.
+    func missed(group: Int, of partition: TopicPartition) -> UInt64
+
     /// When the record at `offset` was appended, in the engine's clock; nil where it is not
     /// retained or the target does not keep it. From any thread.
     func appendTime(of partition: TopicPartition, offset: Int64) -> Nanoseconds?

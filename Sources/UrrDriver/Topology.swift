@@ -112,13 +112,11 @@ public struct GroupPosition: Sendable {
     public var endOffset: Int64
     /// The next offset that the group has not yet settled.
     public var committedOffset: Int64
-    /// Records that retention took before the group had read them, exactly counted.
-    public var missed: UInt64
 
     /// A position with the given offsets.
-    public init(endOffset: Int64, committedOffset: Int64, missed: UInt64) {
+    @inlinable
+    public init(endOffset: Int64, committedOffset: Int64) {
         self.endOffset = endOffset
         self.committedOffset = committedOffset
-        self.missed = missed
     }
 }

@@ -50,10 +50,11 @@ extension RunSession {
             sum.duplicates += found.duplicates
             sum.reordered += found.reordered
             sum.undecided += found.beyondMemory
-            sum.outOfRange += position.missed
+            let missed = driver.missed(group: group, of: partition)
+            sum.outOfRange += missed
             sum.unhandledAtEnd += unhandled
             // What retention took is missing too, but it is accounted for.
-            sum.lost += found.missing - min(found.missing, position.missed)
+            sum.lost += found.missing - min(found.missing, missed)
             if let first = found.first, sum.firstViolations.count < 8 {
                 let topic = plan.topology.topics[partition.topic].name
                 sum.firstViolations.append("\(topic), \(first)")
