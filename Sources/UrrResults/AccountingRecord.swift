@@ -1,0 +1,66 @@
+/// Totals over all producers and all groups. A message that three groups read is sent once and
+/// delivered three times.
+public struct AccountingRecord: Codable, Sendable, Equatable {
+    /// Messages that the schedules asked for.
+    public var scheduled: UInt64
+    /// Messages that the target accepted.
+    public var sent: UInt64
+    /// Messages that the target confirmed.
+    public var acknowledged: UInt64
+    /// Messages that the target refused for good.
+    public var sendFailed: UInt64
+    /// Offers that the target put off.
+    public var backPressured: UInt64
+    /// Messages scheduled and never offered or given up.
+    public var dropped: UInt64
+    /// Deliveries.
+    public var delivered: UInt64
+    /// Messages handled.
+    public var handled: UInt64
+    /// Attempts at handling that failed.
+    public var failed: UInt64
+    /// Deliveries of a message that had been handled before.
+    public var duplicates: UInt64
+    /// Messages confirmed and never delivered.
+    public var lost: UInt64
+    /// Messages that came after a later one of the same key.
+    public var reordered: UInt64
+    /// Repeated deliveries.
+    public var redelivered: UInt64
+    /// Messages that went to a dead-letter queue.
+    public var deadLettered: UInt64
+    /// Messages that retention removed before they were read.
+    public var outOfRange: UInt64
+    /// Messages unread or unhandled at the end.
+    public var unhandledAtEnd: UInt64
+    /// Deliveries with wrong content.
+    public var corrupted: UInt64
+
+    /// A record of the given values; see the properties.
+    public init(
+        scheduled: UInt64, sent: UInt64, acknowledged: UInt64, sendFailed: UInt64,
+        backPressured:
+            UInt64, dropped: UInt64, delivered: UInt64, handled: UInt64, failed: UInt64,
+        duplicates:
+            UInt64, lost: UInt64, reordered: UInt64, redelivered: UInt64, deadLettered: UInt64,
+        outOfRange: UInt64, unhandledAtEnd: UInt64, corrupted: UInt64
+    ) {
+        self.scheduled = scheduled
+        self.sent = sent
+        self.acknowledged = acknowledged
+        self.sendFailed = sendFailed
+        self.backPressured = backPressured
+        self.dropped = dropped
+        self.delivered = delivered
+        self.handled = handled
+        self.failed = failed
+        self.duplicates = duplicates
+        self.lost = lost
+        self.reordered = reordered
+        self.redelivered = redelivered
+        self.deadLettered = deadLettered
+        self.outOfRange = outOfRange
+        self.unhandledAtEnd = unhandledAtEnd
+        self.corrupted = corrupted
+    }
+}

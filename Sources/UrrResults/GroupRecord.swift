@@ -1,0 +1,128 @@
+/// What one consumer group received and did.
+public struct GroupRecord: Codable, Sendable, Equatable {
+    /// Name in the workload.
+    public var name: String
+    /// Topics or queues that it reads.
+    public var sources: [String]
+    /// Members that were running.
+    public var members: Int
+    /// Members that had no partition, because there are fewer of those.
+    public var idleMembers: Int
+    /// What was counted.
+    public var accounting: GroupAccounting
+    /// Latencies of the measured phase.
+    public var latencies: GroupLatencies
+    /// The same latencies by the segment in which a message was intended.
+    public var segments: [GroupSegmentRecord]
+    /// How far the group was behind.
+    public var lag: LagRecord
+    /// The first broken guarantees in words, for whoever looks for the cause.
+    public var firstViolations: [String]
+
+    /// A record of the given values; see the properties.
+    public init(
+        name: String, sources: [String], members: Int, idleMembers: Int,
+        accounting:
+            GroupAccounting, latencies: GroupLatencies, segments: [GroupSegmentRecord] = [],
+        lag:
+            LagRecord, firstViolations: [String] = []
+    ) {
+        self.name = name
+        self.sources = sources
+        self.members = members
+        self.idleMembers = idleMembers
+        self.accounting = accounting
+        self.latencies = latencies
+        self.segments = segments
+        self.lag = lag
+        self.firstViolations = firstViolations
+    }
+}
+
+/// Exact counts of one consumer group.
+public struct GroupAccounting: Codable, Sendable, Equatable {
+    /// Deliveries, repeats included.
+    public var delivered: UInt64
+    /// Messages whose handling succeeded.
+    public var handled: UInt64
+    /// Attempts at handling that failed.
+    public var failed: UInt64
+    /// Deliveries of a message that had been handled before.
+    public var duplicates: UInt64
+    /// Messages that were confirmed to the producer and never delivered.
+    public var lost: UInt64
+    /// Messages that came after a later one of the same key.
+    public var reordered: UInt64
+    /// Deliveries that the target marked, or that are known, as repeats.
+    public var redelivered: UInt64
+    /// Messages that went to the dead-letter queue.
+    public var deadLettered: UInt64
+    /// Messages that retention removed before they were read.
+    public var outOfRange: UInt64
+    /// Messages still unread or unhandled when the run ended.
+    public var unhandledAtEnd: UInt64
+    /// Deliveries whose content did not match its check.
+    public var corrupted: UInt64
+
+    /// A record of the given values; see the properties.
+    public init(
+        delivered: UInt64, handled: UInt64, failed: UInt64, duplicates: UInt64, lost: UInt64,
+        reordered: UInt64, redelivered: UInt64, deadLettered: UInt64, outOfRange: UInt64,
+        unhandledAtEnd: UInt64, corrupted: UInt64
+    ) {
+        self.delivered = delivered
+        self.handled = handled
+        self.failed = failed
+        self.duplicates = duplicates
+        self.lost = lost
+        self.reordered = reordered
+        self.redelivered = redelivered
+        self.deadLettered = deadLettered
+        self.outOfRange = outOfRange
+        self.unhandledAtEnd = unhandledAtEnd
+        self.corrupted = corrupted
+    }
+}
+
+/// The receiving side of the latency ledger.
+public struct GroupLatencies: Codable, Sendable, Equatable {
+    /// From the confirmation by the target (or sending) to reception.
+    public var queueing: HistogramRecord
+    /// From the start of handling to its end.
+    public var service: HistogramRecord
+    /// From the intended time of sending to reception.
+    public var response: HistogramRecord
+    /// From the intended time of sending to the end of handling.
+    public var endToEnd: HistogramRecord
+
+    /// A record of the given values; see the properties.
+    public init(
+        queueing: HistogramRecord, service: HistogramRecord, response: HistogramRecord,
+        endToEnd:
+            HistogramRecord
+    ) {
+        self.queueing = queueing
+        self.service = service
+        self.response = response
+        self.endToEnd = endToEnd
+    }
+}
+
+/// The latencies of the messages that were intended in one segment.
+public struct GroupSegmentRecord: Codable, Sendable, Equatable {
+    /// Index of the segment in `RunRecord.segments`.
+    public var index: Int
+    /// Name of the segment.
+    public var name: String
+    /// Latencies of those messages.
+    public var latencies: GroupLatencies
+
+    /// A record of the given values; see the properties.
+    public init(
+        index: Int, name: String, latencies: GroupLatencies
+    ) {
+        self.index = index
+        self.name = name
+        self.latencies = latencies
+    }
+}

@@ -1,0 +1,60 @@
+import UrrMeasure
+
+/// How far a group was behind the end of its sources.
+public struct LagRecord: Codable, Sendable, Equatable {
+    /// Greatest number of messages not yet committed.
+    public var peak: Int64
+    /// When that was, from the start of the run.
+    public var peakAtNs: Int64
+    /// Greatest age of the oldest unread message, in seconds.
+    public var peakSeconds: Double
+    /// Lag summed over time, in message-seconds.
+    public var area: Double
+    /// Growth of the lag over the measured phase in messages per second (least squares); nil where
+    /// too few samples were taken.
+    public var slopePerSecond: Double?
+    /// From the peak to the instant at which the lag was back and stayed back; nil where that did
+    /// not happen.
+    public var recoveryNs: Int64?
+    /// Lag at the end of the run.
+    public var finalLag: Int64
+    /// Time between two samples.
+    public var sampleIntervalNs: Int64
+    /// Changes of the state of the group, in order of time.
+    public var statesTimeline: [LagStateRecord]
+
+    /// A record of the given values; see the properties.
+    public init(
+        peak: Int64, peakAtNs: Int64, peakSeconds: Double, area: Double,
+        slopePerSecond: Double? =
+            nil, recoveryNs: Int64? = nil, finalLag: Int64, sampleIntervalNs: Int64,
+        statesTimeline:
+            [LagStateRecord] = []
+    ) {
+        self.peak = peak
+        self.peakAtNs = peakAtNs
+        self.peakSeconds = peakSeconds
+        self.area = area
+        self.slopePerSecond = slopePerSecond
+        self.recoveryNs = recoveryNs
+        self.finalLag = finalLag
+        self.sampleIntervalNs = sampleIntervalNs
+        self.statesTimeline = statesTimeline
+    }
+}
+
+/// A change of a group's state.
+public struct LagStateRecord: Codable, Sendable, Equatable {
+    /// When, from the start of the run.
+    public var atNs: Int64
+    /// The state from then on.
+    public var state: LagState
+
+    /// A record of the given values; see the properties.
+    public init(
+        atNs: Int64, state: LagState
+    ) {
+        self.atNs = atNs
+        self.state = state
+    }
+}
