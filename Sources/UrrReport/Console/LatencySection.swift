@@ -49,18 +49,9 @@ enum LatencySection {
     }
 
     private static func footnotes(_ record: RunRecord, _ style: TextStyle) -> [String] {
-        let all =
-            record.producers.flatMap { [$0.latencies.sendDelay, $0.latencies.acknowledgement] }
-            + record.groups.flatMap { group in
-                let latencies = group.latencies
-                return [
-                    latencies.queueing, latencies.service, latencies.response, latencies.endToEnd,
-                ]
-            }
+        let all = histograms(record)
         var notes: [String] = []
-        if all.contains(where: { record in percentiles.contains { record.percentilesNs[$0] == nil }
-            })
-        {
+        if all.contains(where: lacksPercentile) {
             let needed = Quantity.number(Percentiles.samplesBeyond)
             notes.append("- too few samples: a percentile needs \(needed) samples beyond it")
         }
@@ -77,5 +68,17 @@ enum LatencySection {
                     + " maximum")
         }
         return notes.flatMap { ConsoleSummary.paragraph($0, style) }
+    }
+
+    private static func histograms(_ record: RunRecord) -> [HistogramRecord] {
+        record.producers.flatMap { [$0.latencies.sendDelay, $0.latencies.acknowledgement] }
+            + record.groups.flatMap { group in
+                let it = group.latencies
+                return [it.queueing, it.service, it.response, it.endToEnd]
+            }
+    }
+
+    private static func lacksPercentile(_ histogram: HistogramRecord) -> Bool {
+        percentiles.contains { histogram.percentilesNs[$0] == nil }
     }
 }

@@ -20,7 +20,7 @@ enum Help {
         lines += ["", "'\(Program.name) help VERB' or '\(Program.name) VERB --help' tells more."]
         lines += ["", "exit status:"]
         for status in ExitStatus.allCases {
-            lines += entry(String(status.rawValue), status.meaning, 6)
+            lines += entry(String(status.rawValue), status.meaning, 7)
         }
         return lines.joined(separator: "\n")
     }

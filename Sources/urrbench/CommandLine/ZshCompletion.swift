@@ -52,11 +52,15 @@ enum ZshCompletion {
     private static func action(_ value: ValueKind) -> String {
         switch value {
         case .choice(let words): "(\(words.joined(separator: " ")))"
-        case .file(let endings):
-            endings.isEmpty ? "_files" : "_files -g \"*.(\(endings.joined(separator: "|")))\""
+        case .file(let endings): endings.isEmpty ? "_files" : "_files -g \"\(glob(endings))\""
         case .directory: "_files -/"
         case .text, .number, .assignment: " "
         }
+    }
+
+    /// One ending stands without brackets: at the end of a pattern `(json)` would be a qualifier.
+    private static func glob(_ endings: [String]) -> String {
+        endings.count == 1 ? "*." + endings[0] : "*.(" + endings.joined(separator: "|") + ")"
     }
 
     /// Characters that mean something inside a quoted specification.
