@@ -21,3 +21,55 @@ public struct HistogramRecord: Codable, Sendable, Equatable {
     /// The counts: HdrHistogram V2, compressed, base64.
     public var encoded: String
 }
+
+extension HistogramRecord {
+    /// The record of `histogram`, which stays the caller's.
+    public init(_ histogram: Histogram) {
+        count = histogram.count
+        overflow = histogram.overflow
+        anomalies = histogram.anomalies
+        minNs = histogram.minimum
+        maxNs = histogram.maximum
+        meanNs = histogram.mean
+        percentilesNs = [:]
+        for percentile in supportedPercentiles(histogram.count + histogram.overflow) {
+            percentilesNs[Self.name(of: percentile)] = histogram.value(atPercentile: percentile)
+        }
+        encoded = HistogramCodec.encodeText(histogram)
+    }
+
+    /// The record of a histogram that nothing was recorded into.
+    public static let empty = HistogramRecord(
+        count: 0, overflow: 0, anomalies: 0, percentilesNs: [:], encoded: HistogramCodec.emptyText)
+
+    /// A new histogram with everything this record knows. The caller deallocates it; see
+    /// `withHistogram` for the shorter way.
+    public func makeHistogram() throws(HistogramCodecError) -> Histogram {
+        let histogram = try HistogramCodec.decodeText(encoded)
+        do throws(HistogramCodecError) {
+            guard histogram.count == count else {
+                throw .countMismatch(stated: count, encoded: histogram.count)
+            }
+            try histogram.restore(
+                minimum: minNs, maximum: maxNs, overflow: overflow, anomalies: anomalies)
+        } catch {
+            histogram.deallocate()
+            throw error
+        }
+        return histogram
+    }
+
+    /// Calls `body` with the histogram of this record, which lives for the call.
+    public func withHistogram<Result>(
+        _ body: (Histogram) -> Result
+    ) throws(HistogramCodecError) -> Result {
+        let histogram = try makeHistogram()
+        defer { histogram.deallocate() }
+        return body(histogram)
+    }
+
+    /// "50", "99.9": the key of a percentile.
+    static func name(of percentile: Double) -> String {
+        percentile == percentile.rounded() ? String(Int(percentile)) : String(percentile)
+    }
+}

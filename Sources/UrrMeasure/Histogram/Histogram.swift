@@ -92,10 +92,11 @@ extension Histogram {
     @inline(__always)
     public func record(_ value: Nanoseconds) { record(value, count: 1) }
 
-    /// Counts `value` as often as `count` says. O(1).
+    /// Counts `value` as often as `count` says; 0 changes nothing. O(1).
     @inlinable
     @inline(__always)
     public func record(_ value: Nanoseconds, count: UInt64) {
+        if count == 0 { return }
         // A negative value has the top bit set: one comparison finds both kinds of outliers.
         let bits = UInt64(bitPattern: value)
         if bits > UInt64(bitPattern: HistogramLayout.highestTrackable) {
@@ -117,7 +118,6 @@ extension Histogram {
     @inline(never)
     @usableFromInline
     func recordOutlier(_ value: Nanoseconds, count: UInt64) {
-        guard count > 0 else { return }
         if value < 0 {
             summary.pointee.anomalies &+= count
             summary.pointee.lowestAnomaly = min(summary.pointee.lowestAnomaly, value)
