@@ -60,7 +60,8 @@ let package = Package(
             swiftSettings: settings),
 
         .target(
-            name: "UrrTestSupport", dependencies: ["UrrPlatform"], path: "Tests/UrrTestSupport",
+            name: "UrrTestSupport", dependencies: ["UrrPlatform", "UrrMeasure", "UrrResults"],
+            path: "Tests/UrrTestSupport",
             swiftSettings: settings),
         tests("UrrPlatform"),
         tests("UrrLog"),
@@ -74,7 +75,9 @@ let package = Package(
             "UrrEngine",
             ["UrrDriverEmbedded", "UrrWorkload", "UrrDriver", "UrrMeasure", "UrrJemalloc"]),
         .testTarget(
-            name: "CommandLineTests", dependencies: ["UrrTestSupport"], swiftSettings: settings),
+            name: "CommandLineTests",
+            dependencies: ["UrrTestSupport", "urrbench", "UrrReport", "UrrResults"],
+            swiftSettings: settings),
         .testTarget(
             name: "RepositoryTests", dependencies: ["UrrTestSupport"], swiftSettings: settings),
     ]

@@ -1,0 +1,84 @@
+import UrrMeasure
+import UrrResults
+
+/// The latency ledger: every step of a message's way, from full histograms.
+enum LatencySection {
+    private static let percentiles = ["50", "90", "99", "99.9"]
+
+    static func lines(_ record: RunRecord, _ style: TextStyle) -> [String] {
+        guard !record.producers.isEmpty || !record.groups.isEmpty else { return [] }
+        var table = TextTable(["", "p50", "p90", "p99", "p99.9", "max", "count"])
+        for producer in record.producers {
+            table.addTitle(title(producer))
+            add("send delay (intended to sent)", producer.latencies.sendDelay, &table)
+            add("acknowledgement (sent to confirmed)", producer.latencies.acknowledgement, &table)
+        }
+        for group in record.groups {
+            table.addTitle(title(group))
+            add("queueing (confirmed to received)", group.latencies.queueing, &table)
+            add("service (handling alone)", group.latencies.service, &table)
+            add("response (intended to received)", group.latencies.response, &table)
+            add("end to end (intended to handled)", group.latencies.endToEnd, &table)
+        }
+        return [ConsoleSummary.heading("Latency", record.measuredRemark, style)]
+            + table.lines(style, indent: 2) + footnotes(record, style)
+    }
+
+    private static func title(_ producer: ProducerRecord) -> String {
+        let instances = ConsoleSummary.plural(producer.instances, "instance")
+        let loop = producer.openLoop ? "" : ", closed loop: waits for the system"
+        return "\(printable(producer.name)) -> \(printable(producer.target))"
+            + " (\(instances), \(printable(producer.executor))\(loop))"
+    }
+
+    private static func title(_ group: GroupRecord) -> String {
+        let sources = group.sources.map { printable($0) }.joined(separator: ", ")
+        let members = ConsoleSummary.plural(group.members, "member")
+        let idle = group.idleMembers > 0 ? ", \(group.idleMembers) without a partition" : ""
+        return "\(printable(group.name)) <- \(sources) (\(members)\(idle))"
+    }
+
+    private static func add(_ name: String, _ histogram: HistogramRecord, _ table: inout TextTable)
+    {
+        let values = percentiles.map { percentile in
+            histogram.percentilesNs[percentile].map { Quantity.duration($0) } ?? Quantity.absent
+        }
+        let maximum = histogram.maxNs.map { Quantity.duration($0) } ?? Quantity.absent
+        let count = Quantity.count(histogram.count + histogram.overflow)
+        table.add(["  " + name] + values + [maximum, count])
+    }
+
+    private static func footnotes(_ record: RunRecord, _ style: TextStyle) -> [String] {
+        let all = histograms(record)
+        var notes: [String] = []
+        if all.contains(where: lacksPercentile) {
+            let needed = Quantity.number(Percentiles.samplesBeyond)
+            notes.append("- too few samples: a percentile needs \(needed) samples beyond it")
+        }
+        let anomalies = all.reduce(UInt64(0)) { $0 + $1.anomalies }
+        if anomalies > 0 {
+            notes.append(
+                "\(Quantity.count(anomalies)) negative times were counted as clock anomalies and"
+                    + " are in no percentile")
+        }
+        let overflow = all.reduce(UInt64(0)) { $0 + $1.overflow }
+        if overflow > 0 {
+            notes.append(
+                "\(Quantity.count(overflow)) times were above 1 h; percentiles among them show the"
+                    + " maximum")
+        }
+        return notes.flatMap { ConsoleSummary.paragraph($0, style) }
+    }
+
+    private static func histograms(_ record: RunRecord) -> [HistogramRecord] {
+        record.producers.flatMap { [$0.latencies.sendDelay, $0.latencies.acknowledgement] }
+            + record.groups.flatMap { group in
+                let it = group.latencies
+                return [it.queueing, it.service, it.response, it.endToEnd]
+            }
+    }
+
+    private static func lacksPercentile(_ histogram: HistogramRecord) -> Bool {
+        percentiles.contains { histogram.percentilesNs[$0] == nil }
+    }
+}

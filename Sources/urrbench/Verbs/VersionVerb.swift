@@ -1,0 +1,18 @@
+import UrrResults
+
+/// `version`: what this program is and from what it was built.
+enum VersionVerb {
+    static let verb = Verb(
+        "version", summary: "Show the version of the program and of its results.", run: run)
+
+    static func run(_ arguments: ParsedArguments) -> ExitStatus {
+        let build = ProgramEnvironment.isDebugBuild ? "debug" : "release"
+        return Console.print(
+            """
+            \(Program.name) \(Program.version)
+            commit:  \(ProgramEnvironment.commit)
+            build:   \(build), \(ProgramEnvironment.architecture)
+            results: \(RunRecord.schema) \(RunRecord.version)
+            """)
+    }
+}
