@@ -26,8 +26,14 @@ public enum WorkloadLimits {
     public static let rate = 1e9
     /// Longest phase: 30 days.
     public static let phase: Nanoseconds = 30 * 24 * 3600 * nanosecondsPerSecond
+    /// Longest retention: ten years.
+    public static let longestRetention: Nanoseconds = 3650 * 24 * 3600 * nanosecondsPerSecond
     /// Longest service time: one hour. Sampled values above it are clamped to it.
     public static let longestServiceTime: Nanoseconds = 3600 * nanosecondsPerSecond
+    /// Most messages of one burst.
+    public static let burst = 1_000_000_000
+    /// Most threads of one kind.
+    public static let workers = 1024
     /// Most stages of a ramp.
     public static let stages = 100
     /// Most entries of a weighted list.
