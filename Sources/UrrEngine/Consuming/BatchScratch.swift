@@ -19,6 +19,7 @@ struct BatchScratch: ~Copyable {
         sent = .allocate(capacity: Self.capacity)
     }
 
+    @inlinable
     deinit {
         intended.deallocate()
         sent.deallocate()

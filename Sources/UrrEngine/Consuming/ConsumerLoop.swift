@@ -77,6 +77,7 @@ struct ConsumerLoop<Driver: MessageDriver, Clock: MonotonicClock>: ~Copyable {
         for index in 0..<memberCount { wantPoll(index) }
     }
 
+    @inlinable
     deinit {
         members.deinitialize(count: memberCount)
         members.deallocate()

@@ -67,6 +67,7 @@ struct Member<Driver: MessageDriver>: ~Copyable {
         committed.initialize(repeating: 0, count: max(1, lanes))
     }
 
+    @inlinable
     deinit {
         rows.deallocate()
         freeAt.deallocate()

@@ -50,6 +50,7 @@ struct PendingMessages: ~Copyable {
         slots = .allocate(capacity: size)
     }
 
+    @inlinable
     deinit { slots.deallocate() }
 
     @inlinable

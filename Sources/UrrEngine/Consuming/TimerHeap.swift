@@ -28,6 +28,7 @@ struct TimerHeap: ~Copyable {
         entries = .allocate(capacity: self.capacity)
     }
 
+    @inlinable
     deinit { entries.deallocate() }
 
     /// When the earliest entry falls due; `.max` where there is none.

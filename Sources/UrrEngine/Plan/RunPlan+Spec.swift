@@ -74,6 +74,7 @@ extension RunPlan {
             return GroupPlan(
                 name: consumer.group, topics: consumer.topicIndexes, members: consumer.instances,
                 concurrency: consumer.concurrency, serviceTime: samplers.serviceTimes[index],
+                meanServiceTime: consumer.serviceTime.meanNanoseconds,
                 maxPollRecords: consumer.maxPollRecords, autoCommitInterval: interval)
         }
     }

@@ -43,6 +43,8 @@ public struct GroupPlan: Sendable {
     public var concurrency: Int
     /// How long a message is handled.
     public var serviceTime: ServiceTimeSampler
+    /// The declared mean of it, in nanoseconds.
+    public var meanServiceTime: Double
     /// Messages that one poll returns at the most.
     public var maxPollRecords: Int
     /// Interval of automatic commits; 0 commits after processing.

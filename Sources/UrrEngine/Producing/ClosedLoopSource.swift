@@ -37,6 +37,7 @@ struct ClosedLoopSource<Driver: MessageDriver>: ~Copyable {
         self.source = source
     }
 
+    @inlinable
     deinit {
         readyAt.deallocate()
         slotInstance.deallocate()

@@ -34,6 +34,7 @@ struct InFlightTable: ~Copyable {
         freeCount = capacity
     }
 
+    @inlinable
     deinit {
         entries.deallocate()
         free.deallocate()

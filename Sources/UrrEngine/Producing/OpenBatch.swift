@@ -33,6 +33,7 @@ struct OpenBatch: ~Copyable {
         runs = .allocate(capacity: self.capacity)
     }
 
+    @inlinable
     deinit { runs.deallocate() }
 
     @inlinable

@@ -60,6 +60,7 @@ struct ProducerLoop<Driver: MessageDriver, Clock: MonotonicClock>: ~Copyable {
         self.closedCount = closedCount
     }
 
+    @inlinable
     deinit {
         open.deinitialize(count: openCount)
         open.deallocate()

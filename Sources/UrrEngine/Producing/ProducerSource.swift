@@ -95,6 +95,7 @@ struct ProducerSource<Driver: MessageDriver>: ~Copyable {
         inFlight = InFlightTable(capacity: answersLater ? plan.maximumInFlight : 0)
     }
 
+    @inlinable
     deinit {
         owned.deallocate()
         scratch.deallocate()

@@ -1,3 +1,7 @@
+import Glibc
+import UrrReport
+import UrrWorkload
+
 /// `workload FILE`: runs a workload, prints its summary and stores its result.
 enum WorkloadVerb {
     static let verb = Verb(
@@ -35,7 +39,19 @@ enum WorkloadVerb {
         run: run)
 
     static func run(_ arguments: ParsedArguments) -> ExitStatus {
-        Console.complain("workload: this build has no engine")
-        return .targetRefused
+        Interruption.install()
+        do {
+            let overrides = try arguments.texts("set").map { try Override($0) }
+            let loaded = try WorkloadFile.load(path: arguments.operands[0], overrides: overrides)
+            let run = WorkloadRun(
+                loaded: loaded, overrides: arguments.texts("set"),
+                manner: LiveProgress.manner(
+                    arguments.text("progress") ?? "auto", quiet: arguments.has("quiet")))
+            let record = try run.execute(log: nil)
+            return Console.print(ConsoleSummary.text(record, style: .current(STDOUT_FILENO)))
+        } catch {
+            Console.complain("\(error)")
+            return .usage
+        }
     }
 }
