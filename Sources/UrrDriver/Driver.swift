@@ -3,8 +3,11 @@ import UrrPlatform
 /// The sending end of one topic. Used by one thread; never blocks, allocates, throws or reads a
 /// clock: the engine stamps all times, one rule for every target.
 public protocol MessageProducer: AnyObject {
-    /// Hands a message over. The payload is copied or sent before this returns.
-    func offer(_ message: OutgoingMessage) -> OfferResult
+    /// Hands a message over. Where there is room, `write` is called once with the address of
+    /// `message.byteCount` bytes, aligned to 8, and fills all of them; otherwise it is not called.
+    /// A target in this process passes its own memory, so that nothing is copied twice.
+    func offer(_ message: OutgoingMessage, _ write: (UnsafeMutableRawPointer) -> Void)
+        -> OfferResult
 
     /// Makes everything accepted so far visible, or sends it off. Called once per batch.
     func flush()

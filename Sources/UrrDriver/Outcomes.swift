@@ -32,11 +32,12 @@ public struct Completion: Sendable {
     }
 }
 
-/// A message on its way to the target. The payload is only valid during the call.
+/// A message on its way to the target, but for its bytes: those are written straight into the
+/// memory that the driver provides.
 @frozen
 public struct OutgoingMessage {
-    /// The whole message as the consumer shall see it.
-    public var payload: UnsafeRawBufferPointer
+    /// Length of the whole message as the consumer shall see it.
+    public var byteCount: Int
     /// The partition it goes to, `0 ..< partitions` of the topic.
     public var partition: Int32
     /// `murmur2` of the key's bytes; 0 for a message without a key.
@@ -51,10 +52,10 @@ public struct OutgoingMessage {
     /// A message with the given parts; see the properties.
     @inlinable
     public init(
-        payload: UnsafeRawBufferPointer, partition: Int32, keyHash: UInt32, keyIndex: UInt32,
-        token: UInt64, sentAt: Nanoseconds
+        byteCount: Int, partition: Int32, keyHash: UInt32, keyIndex: UInt32, token: UInt64,
+        sentAt: Nanoseconds
     ) {
-        self.payload = payload
+        self.byteCount = byteCount
         self.partition = partition
         self.keyHash = keyHash
         self.keyIndex = keyIndex

@@ -42,30 +42,44 @@ public final class EmbeddedProducer: MessageProducer {
         unpublishedCount.deallocate()
     }
 
-    /// Appends to the partition. With one producing worker it becomes visible on `flush`, with
-    /// several at once.
+    /// Appends to the partition, written in place. With one producing worker it becomes visible on
+    /// `flush`, with several at once.
     @inlinable
     @inline(__always)
-    public func offer(_ message: OutgoingMessage) -> OfferResult {
+    public func offer(
+        _ message: OutgoingMessage, _ write: (UnsafeMutableRawPointer) -> Void
+    ) -> OfferResult {
         let partition = Int(message.partition)
-        let result: AppendResult
         if isShared {
-            result = shared[partition].append(
-                message.payload, keyHash: message.keyHash, time: message.sentAt)
-        } else {
-            result = exclusive[partition].append(
-                message.payload, keyHash: message.keyHash, time: message.sentAt)
-            if result == .appended, !isUnpublished[partition] {
-                isUnpublished[partition] = true
-                unpublished[unpublishedCount.pointee] = message.partition
-                unpublishedCount.pointee &+= 1
-            }
+            let appender = shared[partition]
+            guard let claim = appender.claim(byteCount: message.byteCount),
+                let memory = claim.payload.baseAddress
+            else { return Self.result(of: appender.lastRefusal) }
+            write(memory)
+            appender.commit(claim, keyHash: message.keyHash, time: message.sentAt)
+            return .accepted
         }
-        switch result {
-        case .appended: return .accepted
-        case .full: return .backPressured
-        case .tooLarge: return .failed
-        case .closed: return .closed
+        let appender = exclusive[partition]
+        guard let memory = appender.claim(byteCount: message.byteCount) else {
+            return Self.result(of: appender.lastRefusal)
+        }
+        write(memory)
+        appender.commit(keyHash: message.keyHash, time: message.sentAt)
+        if !isUnpublished[partition] {
+            isUnpublished[partition] = true
+            unpublished[unpublishedCount.pointee] = message.partition
+            unpublishedCount.pointee &+= 1
+        }
+        return .accepted
+    }
+
+    @usableFromInline
+    static func result(of refusal: AppendResult) -> OfferResult {
+        switch refusal {
+        case .appended: .accepted
+        case .full: .backPressured
+        case .tooLarge: .failed
+        case .closed: .closed
         }
     }
 

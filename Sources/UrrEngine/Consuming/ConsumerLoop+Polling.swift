@@ -53,7 +53,7 @@ extension ConsumerLoop {
         let limit = min(member.pointee.pollLimit, BatchScratch.capacity)
         let count = member.pointee.consumer._withUnsafeGuaranteedRef { consumer in
             consumer.poll(limit: limit) { message in
-                if received == 0 { received = clock.now() }
+                if received == 0 { received = clock.nowAfterLoads() }
                 member.pointee.delivered[Int(message.lane)] = message.offset &+ 1
                 guard
                     let header = Self.verify(message, member: member, runTag: runTag, tally: tally)
@@ -90,7 +90,7 @@ extension ConsumerLoop {
         tally.pointee.delivered &+= UInt64(scratch.count)
         tally.pointee.handled &+= UInt64(scratch.count)
         scratch.book(
-            received: received, handled: clock.now(),
+            received: received, handled: clock.nowAfterLoads(),
             to: latencies + ConsumerBank.kinds &* scratch.segment)
     }
 
@@ -125,7 +125,7 @@ extension ConsumerLoop {
                 repeating: .min, count: member.pointee.concurrency)
             return 0
         }
-        startWaiting(index, now: clock.now())
+        startWaiting(index, now: clock.nowAfterLoads())
         return count
     }
 

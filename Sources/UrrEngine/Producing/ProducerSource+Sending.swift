@@ -33,6 +33,7 @@ extension ProducerSource {
 
     /// Offers the next message; false where it has to be offered again later.
     @inlinable
+    @inline(__always)
     mutating func send(now: Nanoseconds, bank: UnsafeMutablePointer<ProducerBank>) -> Bool {
         let result = offer(
             intended: nextDue, now: now, index: schedule.index, instance: instance,
@@ -56,27 +57,18 @@ extension ProducerSource {
         }
     }
 
-    /// Builds message number `index` and hands it to the driver. A refused message leaves no
-    /// trace: its sequence number is taken only when it is accepted.
+    /// Builds message number `index` in the driver's memory and hands it over. A refused message
+    /// leaves no trace: its sequence number is taken only when it is accepted.
     @inlinable
+    @inline(__always)
     mutating func offer(
         intended: Nanoseconds, now: Nanoseconds, index: UInt64, instance: Int, segment: Int,
         slot: Int32
     ) -> OfferResult {
         let key = keys.keyIndex(index)
-        let hash = keyTable.hash(key)
-        let partition: Int
-        switch partitioning {
-        case .key: partition = UrrPlatform.partition(forKeyHash: hash, partitions: partitions)
-        case .roundRobin: partition = Int(index % UInt64(partitions))
-        case .partition(let fixed): partition = fixed
-        }
-        let counter = sequences.row(instance: firstInstance &+ instance) + partition
-        TraceHeader(
-            intended: intended, sent: now, sequence: counter.pointee, keyIndex: key,
-            producer: UInt16(truncatingIfNeeded: firstInstance &+ instance),
-            segment: UInt8(truncatingIfNeeded: segment), runTag: runTag
-        ).write(to: scratch)
+        let hash = hasKeys ? keyTable.hash(key) : 0
+        let partition = partition(ofMessage: index, keyHash: hash)
+        let counter = sequences + (firstInstance &+ instance) &* sequenceStride + partition
         var token: UInt64 = 0
         if answersLater {
             guard
@@ -86,17 +78,40 @@ extension ProducerSource {
             else { return .backPressured }
             token = free
         }
+        let header = TraceHeader(
+            intended: intended, sent: now, sequence: counter.pointee, keyIndex: key,
+            producer: UInt16(truncatingIfNeeded: firstInstance &+ instance),
+            segment: UInt8(truncatingIfNeeded: segment), runTag: runTag)
+        let byteCount = sizes.byteCount(index)
         let message = OutgoingMessage(
-            payload: UnsafeRawBufferPointer(start: scratch, count: sizes.byteCount(index)),
-            partition: Int32(truncatingIfNeeded: partition), keyHash: hash, keyIndex: key,
-            token: token, sentAt: now)
-        let result = endpoint._withUnsafeGuaranteedRef { $0.offer(message) }
+            byteCount: byteCount, partition: Int32(truncatingIfNeeded: partition), keyHash: hash,
+            keyIndex: key, token: token, sentAt: now)
+        let body = body
+        let result = endpoint._withUnsafeGuaranteedRef { endpoint in
+            endpoint.offer(message) { memory in
+                header.write(to: memory)
+                (memory + TraceHeader.byteCount).copyMemory(
+                    from: body, byteCount: byteCount &- TraceHeader.byteCount)
+            }
+        }
         if result == .accepted {
             counter.pointee &+= 1
         } else if answersLater {
             _ = inFlight.remove(token)
         }
         return result
+    }
+
+    @inlinable
+    @inline(__always)
+    func partition(ofMessage index: UInt64, keyHash: UInt32) -> Int {
+        // A division costs as much as the rest of the routing together.
+        if partitions == 1 { return 0 }
+        switch partitioning {
+        case .key: return UrrPlatform.partition(forKeyHash: keyHash, partitions: partitions)
+        case .roundRobin: return Int(index % UInt64(partitions))
+        case .partition(let fixed): return fixed
+        }
     }
 
     /// Books an accepted message.

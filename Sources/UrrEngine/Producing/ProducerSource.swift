@@ -27,9 +27,11 @@ struct ProducerSource<Driver: MessageDriver>: ~Copyable {
     @usableFromInline let keyTable: KeyTable
     @usableFromInline let partitioning: Partitioning
     @usableFromInline let partitions: Int
-    @usableFromInline let sequences: SequenceCounters
-    /// The message under construction: a header in front of bytes that never change.
-    @usableFromInline let scratch: UnsafeMutableRawPointer
+    @usableFromInline let hasKeys: Bool
+    @usableFromInline let sequences: UnsafeMutablePointer<UInt64>
+    @usableFromInline let sequenceStride: Int
+    /// What every message holds after its header: bytes that do not compress.
+    @usableFromInline let body: UnsafeMutableRawPointer
     @usableFromInline let batchMessages: Int
     @usableFromInline let linger: Nanoseconds
     /// Messages by the second of the phase in which they were intended.
@@ -58,7 +60,8 @@ struct ProducerSource<Driver: MessageDriver>: ~Copyable {
     ) {
         self.entry = entry
         self.endpoint = .passUnretained(endpoint)
-        self.sequences = sequences
+        self.sequences = sequences.cells
+        sequenceStride = sequences.stride
         runTag = run.runTag
         instances = plan.instances
         firstInstance = plan.firstInstance
@@ -79,10 +82,11 @@ struct ProducerSource<Driver: MessageDriver>: ~Copyable {
         linger = plan.linger
         let largest = max(
             run.topology.topics[plan.topic].maximumMessageBytes, TraceHeader.byteCount)
-        scratch = .allocate(byteCount: largest, alignment: 64)
+        hasKeys = keys.hasKeys
+        body = .allocate(byteCount: largest, alignment: 64)
         let filler = IndexedRandom(seed: run.seed, stream: "payload")
         for offset in 0..<largest {
-            scratch.storeBytes(
+            body.storeBytes(
                 of: UInt8(truncatingIfNeeded: filler[UInt64(offset)]), toByteOffset: offset,
                 as: UInt8.self)
         }
@@ -98,7 +102,7 @@ struct ProducerSource<Driver: MessageDriver>: ~Copyable {
     @inlinable
     deinit {
         owned.deallocate()
-        scratch.deallocate()
+        body.deallocate()
         offeredBySecond.deallocate()
     }
 
