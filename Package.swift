@@ -13,12 +13,12 @@ func library(_ name: String, _ imports: [Target.Dependency] = []) -> Target {
     .target(name: name, dependencies: imports, swiftSettings: settings)
 }
 
-/// The tests of one module, in `Tests/<name>Tests`.
-func tests(_ name: String, _ extra: [Target.Dependency] = []) -> Target {
+/// The tests of one module, in `Tests/<name>Tests`; `data` are folders there that hold no source.
+func tests(_ name: String, _ extra: [Target.Dependency] = [], data: [String] = []) -> Target {
     .testTarget(
         name: name + "Tests",
         dependencies: [.target(name: name), "UrrTestSupport"] + extra,
-        swiftSettings: settings)
+        exclude: data, swiftSettings: settings)
 }
 
 let package = Package(
@@ -66,7 +66,7 @@ let package = Package(
         tests("UrrLog"),
         tests("UrrQueue"),
         tests("UrrMeasure"),
-        tests("UrrWorkload"),
+        tests("UrrWorkload", ["UrrPlatform"], data: ["Cases"]),
         tests("UrrResults", ["UrrMeasure"]),
         tests("UrrAnalysis"),
         tests("UrrReport", ["UrrResults"]),
