@@ -13,14 +13,12 @@ func library(_ name: String, _ imports: [Target.Dependency] = []) -> Target {
     .target(name: name, dependencies: imports, swiftSettings: settings)
 }
 
-/// The tests of one module, in `Tests/<name>Tests`; `scripts` are files there that are not Swift.
-func tests(
-    _ name: String, _ extra: [Target.Dependency] = [], scripts: [String] = []
-) -> Target {
+/// The tests of one module, in `Tests/<name>Tests`; `data` is what lies there and is not Swift.
+func tests(_ name: String, _ extra: [Target.Dependency] = [], data: [String] = []) -> Target {
     .testTarget(
         name: name + "Tests",
         dependencies: [.target(name: name), "UrrTestSupport"] + extra,
-        exclude: scripts,
+        exclude: data,
         swiftSettings: settings)
 }
 
@@ -69,10 +67,10 @@ let package = Package(
         tests("UrrPlatform"),
         tests("UrrLog"),
         tests("UrrQueue"),
-        tests("UrrMeasure", ["CZlib"], scripts: ["reference"]),
-        tests("UrrWorkload"),
-        tests("UrrResults", ["UrrMeasure"], scripts: ["recompute.py"]),
-        tests("UrrAnalysis", ["UrrMeasure"], scripts: ["reference"]),
+        tests("UrrMeasure", ["CZlib"], data: ["reference"]),
+        tests("UrrWorkload", ["UrrPlatform"], data: ["Cases"]),
+        tests("UrrResults", ["UrrMeasure"], data: ["recompute.py"]),
+        tests("UrrAnalysis", ["UrrMeasure"], data: ["reference"]),
         tests("UrrReport", ["UrrResults"]),
         tests(
             "UrrEngine",

@@ -30,7 +30,7 @@ extension WorkloadDecoder {
 
     /// The index of the topic that a text names.
     func topicReference(_ node: DecodingNode, _ topics: [TopicDraft]) -> Int? {
-        guard let name = node.value.text else { return node.fail("must be the name of a topic") }
+        guard let name = node.name() else { return nil }
         if let index = topics.firstIndex(where: { $0.name == name }) { return index }
         // A broken `topics` is reported for itself; nothing can be said about references then.
         if topics.isEmpty { return nil }

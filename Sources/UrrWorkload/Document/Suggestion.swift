@@ -1,7 +1,7 @@
 /// The name of `candidates` that `word` was probably meant to be, nil where none is near.
 ///
 /// Near: an edit distance (insertions, deletions, substitutions, transpositions of neighbours) of
-/// at most a third of the longer name, at least 1. O(candidates * length^2) with lengths cut at 64.
+/// at most a third of the longer name, at least 1, and less than replacing all of it. O(candidates * length^2) with lengths cut at 64.
 func suggestion(for word: String, among candidates: [String]) -> String? {
     guard word.utf8.count <= 64 else { return nil }
     let lowered = Array(word.lowercased().utf8)
@@ -10,7 +10,7 @@ func suggestion(for word: String, among candidates: [String]) -> String? {
         let other = Array(candidate.lowercased().utf8)
         let distance = editDistance(lowered, other)
         let limit = max(1, max(lowered.count, other.count) / 3)
-        if distance <= limit && distance < (best?.distance ?? .max) {
+        if distance <= limit, distance < other.count, distance < (best?.distance ?? .max) {
             best = (candidate, distance)
         }
     }

@@ -76,4 +76,9 @@ public final class ArrivalSchedule: @unchecked Sendable {
         }
         return 0
     }
+
+    /// The piece that covers `count`, nil beyond the end: for tests of far messages.
+    func piece(containing count: Double) -> ArrivalPiece? {
+        (0..<pieceCount).lazy.map { self.pieces[$0] }.first { count < $0.endCount }
+    }
 }
