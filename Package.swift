@@ -70,7 +70,7 @@ let package = Package(
         tests("UrrWorkload"),
         tests("UrrResults", ["UrrMeasure"]),
         tests("UrrAnalysis"),
-        tests("UrrReport", ["UrrResults"]),
+        tests("UrrReport", ["UrrResults", "UrrMeasure"]),
         tests(
             "UrrEngine",
             ["UrrDriverEmbedded", "UrrWorkload", "UrrDriver", "UrrMeasure", "UrrJemalloc"]),
