@@ -54,9 +54,8 @@ public enum HistogramLayout {
     public static func lowestValue(at index: Int) -> UInt64 {
         let bucket = (index >> subBucketHalfCountMagnitude) - 1
         if bucket < 0 { return UInt64(index) }
-        let cell =
-            (index & (1 << subBucketHalfCountMagnitude) - 1)
-            + (1 << subBucketHalfCountMagnitude)
+        let half = 1 << subBucketHalfCountMagnitude
+        let cell = index % half + half
         return UInt64(cell) << UInt64(bucket)
     }
 

@@ -65,14 +65,14 @@ enum LatencySection {
         let anomalies = all.reduce(UInt64(0)) { $0 + $1.anomalies }
         if anomalies > 0 {
             notes.append(
-                "\(Quantity.count(anomalies)) negative times were counted as clock anomalies and"
-                    + " are in no percentile")
+                "negative times, counted as clock anomalies and in no percentile: "
+                    + Quantity.count(anomalies))
         }
         let overflow = all.reduce(UInt64(0)) { $0 + $1.overflow }
         if overflow > 0 {
             notes.append(
-                "\(Quantity.count(overflow)) times were above 1 h; percentiles among them show the"
-                    + " maximum")
+                "times above 1 h, shown as the maximum where a percentile lies among them: "
+                    + Quantity.count(overflow))
         }
         return notes.flatMap { ConsoleSummary.paragraph($0, style) }
     }

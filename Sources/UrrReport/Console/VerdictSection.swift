@@ -35,7 +35,8 @@ enum VerdictSection {
                 ? "no message lost, reordered or corrupted" : faults.joined(separator: ", ")
         ]
         if accounting.duplicates > 0 {
-            parts.append("\(Quantity.count(accounting.duplicates)) duplicates")
+            parts.append(
+                ConsoleSummary.plural(Int(clamping: accounting.duplicates), "duplicate"))
         }
         let failed = record.thresholds.filter { !$0.passed }.count
         if !record.thresholds.isEmpty {
