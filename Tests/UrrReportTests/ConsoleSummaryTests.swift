@@ -219,7 +219,7 @@ struct ConsoleSummaryTests {
         #expect(many.contains("  and 12 more workers"))
     }
 
-    @Test(arguments: [60, 80, 100])
+    @Test(arguments: [72, 80, 100])
     func noLineIsTooWideAndNoneIsColoured(width: Int) {
         let long = String(repeating: "very-long-name-", count: 20)
         let style = TextStyle(colour: false, unicode: false, width: width)

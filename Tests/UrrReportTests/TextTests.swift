@@ -57,7 +57,7 @@ struct TextTests {
     @Test func sparklines() {
         let values: [Double?] = [0, 0.001, 50, 100, nil]
         #expect(Sparkline.line(values, top: 100, unicode: true) == " ▁▄█?")
-        #expect(Sparkline.line(values, top: 100, unicode: false) == " .-@?")
+        #expect(Sparkline.line(values, top: 100, unicode: false) == " .=@?")
         #expect(Sparkline.line([0, 0], top: 0, unicode: true) == "  ")
     }
 
@@ -72,7 +72,7 @@ struct TextTests {
     }
 
     @Test func styleKeepsWithinReadableWidths() {
-        #expect(TextStyle(colour: false, unicode: false, width: 20).width == 60)
+        #expect(TextStyle(colour: false, unicode: false, width: 20).width == 72)
         #expect(TextStyle(colour: false, unicode: false, width: 300).width == 100)
         #expect(TextStyle.plain.paint("x", .bad) == "x")
         #expect(
