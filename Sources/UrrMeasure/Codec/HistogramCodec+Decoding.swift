@@ -1,4 +1,4 @@
-import CZlib
+private import CZlib
 import UrrPlatform
 
 extension HistogramCodec {

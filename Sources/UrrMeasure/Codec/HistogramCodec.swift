@@ -1,4 +1,4 @@
-import CZlib
+private import CZlib
 import UrrPlatform
 
 /// HdrHistogram's V2 encoding, which every HdrHistogram library reads: compact counts, zlib and
