@@ -6,8 +6,8 @@ public struct LagRecord: Codable, Sendable, Equatable {
     public var peak: Int64
     /// When that was, from the start of the run.
     public var peakAtNs: Int64
-    /// Greatest age of the oldest unread message, in seconds.
-    public var peakSeconds: Double
+    /// Greatest age of the oldest unread message, in seconds; nil where no age is known.
+    public var peakSeconds: Double?
     /// Lag summed over time, in message-seconds.
     public var area: Double
     /// Growth of the lag over the measured phase in messages per second (least squares); nil where
@@ -25,7 +25,7 @@ public struct LagRecord: Codable, Sendable, Equatable {
 
     /// A record of the given values; see the properties.
     public init(
-        peak: Int64, peakAtNs: Int64, peakSeconds: Double, area: Double,
+        peak: Int64, peakAtNs: Int64, peakSeconds: Double?, area: Double,
         slopePerSecond: Double? =
             nil, recoveryNs: Int64? = nil, finalLag: Int64, sampleIntervalNs: Int64,
         statesTimeline:
@@ -56,5 +56,27 @@ public struct LagStateRecord: Codable, Sendable, Equatable {
     ) {
         self.atNs = atNs
         self.state = state
+    }
+}
+
+extension LagRecord {
+    /// The record of what `tracker` saw. The slope is that of `slopeFrom...slopeTo` (the measured
+    /// phase); recovery is the time from the peak to the first sample at which the lag is at most
+    /// `recoveryThreshold` and stays so for `hold` (or to the end), 0 where there never was more.
+    public init(
+        _ tracker: LagTracker, slopeFrom: Int64, slopeTo: Int64, recoveryThreshold: Int64,
+        hold: Int64? = nil, sampleIntervalNs: Int64
+    ) {
+        let peak = tracker.peak
+        let recovered = peak.flatMap { peak in
+            tracker.recovery(from: peak.at, threshold: recoveryThreshold, hold: hold)
+        }
+        self.init(
+            peak: peak?.lag ?? 0, peakAtNs: peak?.at ?? 0,
+            peakSeconds: tracker.peakSeconds, area: tracker.area,
+            slopePerSecond: tracker.slope(from: slopeFrom, to: slopeTo),
+            recoveryNs: recovered.map { $0 - (peak?.at ?? 0) }, finalLag: tracker.finalLag ?? 0,
+            sampleIntervalNs: sampleIntervalNs,
+            statesTimeline: tracker.states.map { LagStateRecord(atNs: $0.at, state: $0.state) })
     }
 }

@@ -18,6 +18,13 @@ public enum Percentiles {
         // 100 - 99.9 is not exact in binary; a millionth of a sample absorbs that.
         return Double(count) * (100 - percentile) / 100 >= samplesBeyond - 1e-6
     }
+
+    /// The smallest number of samples that supports `percentile` (percent, above 0, below 100).
+    public static func samplesNeeded(_ percentile: Double) -> UInt64 {
+        // Capped where doubles end to be exact; nobody takes 2^53 samples.
+        let exact = (samplesBeyond - 1e-6) * 100 / (100 - percentile)
+        return UInt64(min(exact.rounded(.up), 0x1p53))
+    }
 }
 
 /// The members of `Percentiles.reported` that `count` samples support.

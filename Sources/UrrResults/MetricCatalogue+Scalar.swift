@@ -1,0 +1,216 @@
+import UrrPlatform
+
+extension MetricCatalogue {
+    static func scalar(
+        _ metric: ScalarMetric, _ scope: MetricScope, _ record: RunRecord
+    ) -> MetricValue {
+        switch metric {
+        case .lagMax, .lagSeconds, .lagArea, .lagSlope, .lagRecovery, .lagFinal:
+            let groups = record.groups.filter { scope.group == nil || scope.group == $0.name }
+            return MetricValue.worst(of: groups.map { lag(metric, of: $0) })
+                ?? MetricValue(notMeasurable: "lag: no group", .messages, .lowerIsBetter)
+        case .throughputSent: return sendRate(record, \.sent, metric)
+        case .throughputAcknowledged: return sendRate(record, \.acknowledged, metric)
+        case .throughputHandled: return handlingRate(scope, record)
+        case .bytesPerMessage, .cpuLoad, .cpuBusy, .cpuPerMessage, .harnessShare:
+            return cost(metric, record)
+        case .lateness:
+            let producers = record.producers.filter {
+                scope.producer == nil || scope.producer == $0.name
+            }
+            let greatest = producers.map(\.maximumLatenessNs).max() ?? 0
+            return MetricValue(Double(greatest), .nanoseconds, .lowerIsBetter)
+        default: return count(metric, scope, record)
+        }
+    }
+
+    // MARK: Counts
+
+    private static func count(
+        _ metric: ScalarMetric, _ scope: MetricScope, _ record: RunRecord
+    ) -> MetricValue {
+        let number: UInt64
+        if let group = record.groups.first(where: { $0.name == scope.group }) {
+            number = group.accounting[metric]
+        } else if let producer = record.producers.first(where: { $0.name == scope.producer }) {
+            number = producer[metric]
+        } else {
+            number = record.accounting[metric]
+        }
+        let direction: MetricDirection =
+            switch metric {
+            case .scheduled: .neutral
+            case .sent, .acknowledged, .delivered, .handled: .higherIsBetter
+            default: .lowerIsBetter
+            }
+        return MetricValue(Double(number), .messages, direction)
+    }
+
+    // MARK: Lag
+
+    private static func lag(_ metric: ScalarMetric, of group: GroupRecord) -> MetricValue {
+        let lag = group.lag
+        func value(_ number: Double?, _ unit: MetricUnit, _ reason: String) -> MetricValue {
+            guard let number else {
+                return MetricValue(
+                    notMeasurable: "\(group.name): \(reason)", unit, .lowerIsBetter)
+            }
+            return MetricValue(number, unit, .lowerIsBetter)
+        }
+        switch metric {
+        case .lagMax: return value(Double(lag.peak), .messages, "")
+        case .lagFinal: return value(Double(lag.finalLag), .messages, "")
+        case .lagArea: return value(lag.area, .messageSeconds, "")
+        case .lagSlope:
+            return value(lag.slopePerSecond, .messagesPerSecond, "too few samples of the lag")
+        case .lagSeconds:
+            return value(
+                lag.peakSeconds.map { $0 * Double(nanosecondsPerSecond) }, .nanoseconds,
+                "the age of unread messages is not known")
+        default:
+            return value(
+                lag.recoveryNs.map { Double($0) }, .nanoseconds, "the lag did not recover")
+        }
+    }
+
+    // MARK: Rates
+
+    /// Messages a second over the rows of the measured phase, to the resolution of a row.
+    private static func rate(
+        _ record: RunRecord, _ metric: ScalarMetric, _ count: (SeriesRow) -> UInt64
+    ) -> MetricValue {
+        var total = 0.0
+        var time = 0.0
+        var previous: Int64 = 0
+        for row in record.series.rows {
+            if row.phase == "measure" {
+                total += Double(count(row))
+                time += Double(row.atNs) - Double(previous)
+            }
+            previous = row.atNs
+        }
+        guard time > 0 else {
+            return MetricValue(
+                notMeasurable:
+                    "\(metric.rawValue): no row of the series lies in the measured phase",
+                .messagesPerSecond, .higherIsBetter)
+        }
+        let rate = total / (time / Double(nanosecondsPerSecond))
+        return MetricValue(rate, .messagesPerSecond, .higherIsBetter)
+    }
+
+    private static func sendRate(
+        _ record: RunRecord, _ field: KeyPath<SeriesRow, UInt64>, _ metric: ScalarMetric
+    ) -> MetricValue {
+        rate(record, metric) { $0[keyPath: field] }
+    }
+
+    private static func handlingRate(_ scope: MetricScope, _ record: RunRecord) -> MetricValue {
+        let indices = record.groups.indices.filter {
+            scope.group == nil || scope.group == record.groups[$0].name
+        }
+        let values = indices.map { index in
+            rate(record, .throughputHandled) {
+                index < $0.groups.count ? $0.groups[index].handled : 0
+            }
+        }
+        return MetricValue.worst(of: values)
+            ?? MetricValue(
+                notMeasurable: "throughput.handled: no group", .messagesPerSecond, .higherIsBetter)
+    }
+
+    // MARK: Costs
+
+    private static func cost(_ metric: ScalarMetric, _ record: RunRecord) -> MetricValue {
+        let harness = record.harness
+        switch metric {
+        case .bytesPerMessage:
+            guard let bytes = harness.allocatedBytesPerMessage else {
+                return MetricValue(
+                    notMeasurable: "allocations: the allocator does not count", .bytes,
+                    .lowerIsBetter)
+            }
+            return MetricValue(bytes, .bytes, .lowerIsBetter)
+        case .cpuBusy:
+            return MetricValue(
+                harness.workers.map(\.busyShare).max() ?? 0, .share, .lowerIsBetter)
+        case .cpuLoad:
+            let loads = harness.workers.filter { $0.wallTimeNs > 0 }.map {
+                Double($0.processorTimeNs) / Double($0.wallTimeNs)
+            }
+            return MetricValue(loads.max() ?? 0, .share, .lowerIsBetter)
+        case .cpuPerMessage:
+            guard record.accounting.sent > 0 else {
+                return MetricValue(
+                    notMeasurable: "cpu.perMessage: nothing was sent", .nanoseconds,
+                    .lowerIsBetter)
+            }
+            let time = harness.workers.reduce(0.0) { $0 + Double($1.processorTimeNs) }
+            return MetricValue(
+                time / Double(record.accounting.sent), .nanoseconds, .lowerIsBetter)
+        default:
+            return MetricValue(harness.estimatedShare, .share, .lowerIsBetter)
+        }
+    }
+}
+
+extension GroupAccounting {
+    /// The count of a metric that groups have.
+    subscript(metric: ScalarMetric) -> UInt64 {
+        switch metric {
+        case .delivered: delivered
+        case .handled: handled
+        case .failed: failed
+        case .duplicates: duplicates
+        case .lost: lost
+        case .reordered: reordered
+        case .redelivered: redelivered
+        case .deadLettered: deadLettered
+        case .outOfRange: outOfRange
+        case .unhandled: unhandledAtEnd
+        case .corrupted: corrupted
+        default: 0
+        }
+    }
+}
+
+extension ProducerRecord {
+    /// The count of a metric that producers have.
+    subscript(metric: ScalarMetric) -> UInt64 {
+        switch metric {
+        case .scheduled: scheduled
+        case .sent: sent
+        case .acknowledged: acknowledged
+        case .sendFailed: failed
+        case .backPressured: backPressured
+        case .dropped: dropped
+        default: 0
+        }
+    }
+}
+
+extension AccountingRecord {
+    /// The total of a count.
+    subscript(metric: ScalarMetric) -> UInt64 {
+        switch metric {
+        case .scheduled: scheduled
+        case .sent: sent
+        case .acknowledged: acknowledged
+        case .sendFailed: sendFailed
+        case .backPressured: backPressured
+        case .dropped: dropped
+        case .delivered: delivered
+        case .handled: handled
+        case .failed: failed
+        case .duplicates: duplicates
+        case .lost: lost
+        case .reordered: reordered
+        case .redelivered: redelivered
+        case .deadLettered: deadLettered
+        case .outOfRange: outOfRange
+        case .unhandled: unhandledAtEnd
+        case .corrupted: corrupted
+        default: 0
+        }
+    }
+}

@@ -1,0 +1,100 @@
+/// The numbers of a run by name, for thresholds and comparisons.
+///
+/// Latencies, in nanoseconds: `response`, `endToEnd`, `queueing`, `service` of the groups,
+/// `sendDelay`, `acknowledgement` of the producers; each followed by `.p50`, `.p99.9` or any other
+/// percentile above 0 and below 100, `.mean`, `.min`, `.max` or `.stddev`.
+///
+/// A group, a segment of the arrivals, a group and a segment, or a producer may stand before:
+/// `ticket-service-group.peak.response.p99`. Without one, a latency or a lag is the worst of all
+/// groups (or producers), each by itself: merging first would let a group with much traffic hide
+/// one with little. Counts are the total over all.
+///
+/// Lag: `lag.max`, `lag.final` in messages; `lag.seconds` (age of the oldest unread message) and
+/// `lag.recovery` in nanoseconds; `lag.area` in message-seconds; `lag.slope` in messages a second.
+///
+/// Counts: `lost`, `duplicates`, `reordered`, `failed`, `unhandled`, `outOfRange`, `corrupted`,
+/// `redelivered`, `deadLettered`, `delivered`, `handled`; `scheduled`, `sent`, `acknowledged`,
+/// `sendFailed`, `backPressured`, `dropped`.
+///
+/// Rates over the measured phase: `throughput.sent`, `throughput.acknowledged` (total) and
+/// `throughput.handled` (the lowest of the groups).
+///
+/// Costs: `lateness.max` (ns), `allocations.bytesPerMessage`, `cpu.load` and `cpu.busy` (of the
+/// busiest worker: processor time by wall time, time with work by wall time), `cpu.perMessage`
+/// (processor time of all workers per message sent, ns), `harness.share`.
+public struct MetricCatalogue: Sendable {
+    /// The catalogue; holds nothing.
+    public init() {}
+
+    /// Whether `name` is a metric of a run with these groups, segments and producers.
+    public static func isKnown(
+        _ name: String, groups: [String], segments: [String], producers: [String] = []
+    ) -> Bool {
+        let scopes = MetricScope.all(groups: groups, segments: segments, producers: producers)
+        return MetricName(name, scopes: scopes) != nil
+    }
+
+    /// Up to three known names that look like `name`, best first.
+    public static func suggestions(
+        for name: String, groups: [String], segments: [String], producers: [String] = []
+    ) -> [String] {
+        // Farther than a third of the name is another name.
+        let limit = max(2, name.utf8.count / 3)
+        let wanted = Array(name.lowercased().utf8)
+        var found: [(distance: Int, name: String)] = []
+        for scope in MetricScope.all(groups: groups, segments: segments, producers: producers) {
+            for kind in commonNames {
+                guard MetricName.Kind(kind[...])?.exists(in: scope) == true else { continue }
+                let candidate = scope.prefix + kind
+                let bytes = Array(candidate.lowercased().utf8)
+                guard abs(bytes.count - wanted.count) <= limit else { continue }
+                let distance = editDistance(wanted, bytes)
+                if distance <= limit { found.append((distance, candidate)) }
+            }
+        }
+        found.sort { ($0.distance, $0.name) < ($1.distance, $1.name) }
+        return found.prefix(3).map(\.name)
+    }
+
+    /// The value of `name` in `record`, or nil where there is no such metric.
+    public func evaluate(_ name: String, in record: RunRecord) -> MetricValue? {
+        var segments: [String] = []
+        for segment in record.segments where !segments.contains(segment.name) {
+            segments.append(segment.name)
+        }
+        let scopes = MetricScope.all(
+            groups: record.groups.map(\.name), segments: segments,
+            producers: record.producers.map(\.name))
+        guard let name = MetricName(name, scopes: scopes) else { return nil }
+        switch name.kind {
+        case .latency(let metric, let statistic):
+            return Self.latency(metric, statistic, name.scope, record)
+        case .scalar(let metric):
+            return Self.scalar(metric, name.scope, record)
+        }
+    }
+
+    /// Every scalar, and every latency with the statistics that people ask for.
+    private static let commonNames: [String] =
+        ScalarMetric.allCases.map(\.rawValue)
+        + LatencyMetric.allCases.flatMap { metric in
+            ["p50", "p90", "p95", "p99", "p99.9", "p99.99", "mean", "min", "max", "stddev"].map {
+                metric.rawValue + "." + $0
+            }
+        }
+
+    /// Insertions, deletions and replacements from one to the other (Levenshtein).
+    private static func editDistance(_ left: [UInt8], _ right: [UInt8]) -> Int {
+        var row = Array(0...right.count)
+        for (i, byte) in left.enumerated() {
+            var diagonal = row[0]
+            row[0] = i + 1
+            for j in right.indices {
+                let replaced = diagonal + (byte == right[j] ? 0 : 1)
+                diagonal = row[j + 1]
+                row[j + 1] = min(replaced, row[j] + 1, diagonal + 1)
+            }
+        }
+        return row[right.count]
+    }
+}

@@ -1,0 +1,162 @@
+/// A latency that is kept as a histogram.
+enum LatencyMetric: String, CaseIterable, Sendable {
+    case response, endToEnd, queueing, service, sendDelay, acknowledgement
+
+    /// Measured where a message is sent, so kept per producer and not per group.
+    var belongsToProducer: Bool { self == .sendDelay || self == .acknowledgement }
+}
+
+/// What is asked of a histogram.
+enum LatencyStatistic: Equatable, Sendable {
+    case percentile(Double)
+    case mean, minimum, maximum, standardDeviation
+
+    /// `p99`, `p99.9`, `mean`, `min`, `max`, `stddev`.
+    init?(_ text: Substring) {
+        switch text {
+        case "mean": self = .mean
+        case "min": self = .minimum
+        case "max": self = .maximum
+        case "stddev": self = .standardDeviation
+        default:
+            guard text.first == "p", let percentile = Self.percentile(text.dropFirst()) else {
+                return nil
+            }
+            self = .percentile(percentile)
+        }
+    }
+
+    /// A plain decimal number above 0 and below 100; `max` is the name of p100.
+    private static func percentile(_ digits: Substring) -> Double? {
+        let parts = digits.split(separator: ".", omittingEmptySubsequences: false)
+        let plain = parts.allSatisfy { part in
+            !part.isEmpty && part.utf8.allSatisfy { (UInt8(ascii: "0")...UInt8(ascii: "9")) ~= $0 }
+        }
+        guard plain, parts.count <= 2, let value = Double(digits), value > 0, value < 100 else {
+            return nil
+        }
+        return value
+    }
+}
+
+/// A metric that is one number of a group or of the run.
+enum ScalarMetric: String, CaseIterable, Sendable {
+    // Lag of a group.
+    case lagMax = "lag.max"
+    case lagSeconds = "lag.seconds"
+    case lagArea = "lag.area"
+    case lagSlope = "lag.slope"
+    case lagRecovery = "lag.recovery"
+    case lagFinal = "lag.final"
+    // Counts of a group.
+    case delivered, handled, failed, duplicates, lost, reordered, redelivered, deadLettered
+    case outOfRange, unhandled, corrupted
+    // Rates.
+    case throughputSent = "throughput.sent"
+    case throughputAcknowledged = "throughput.acknowledged"
+    case throughputHandled = "throughput.handled"
+    // Counts of the sending side.
+    case scheduled, sent, acknowledged, sendFailed, backPressured, dropped
+    case lateness = "lateness.max"
+    // What the run cost.
+    case bytesPerMessage = "allocations.bytesPerMessage"
+    case cpuLoad = "cpu.load"
+    case cpuBusy = "cpu.busy"
+    case cpuPerMessage = "cpu.perMessage"
+    case harnessShare = "harness.share"
+
+    /// Whether each group has this number, so that its name may stand before it.
+    var belongsToGroup: Bool {
+        switch self {
+        case .lagMax, .lagSeconds, .lagArea, .lagSlope, .lagRecovery, .lagFinal, .delivered,
+            .handled, .failed, .duplicates, .lost, .reordered, .redelivered, .deadLettered,
+            .outOfRange, .unhandled, .corrupted, .throughputHandled:
+            true
+        default: false
+        }
+    }
+
+    /// Whether each producer has this number.
+    var belongsToProducer: Bool {
+        switch self {
+        case .scheduled, .sent, .acknowledged, .sendFailed, .backPressured, .dropped, .lateness:
+            true
+        default: false
+        }
+    }
+}
+
+/// What a metric is of: the whole run, or the group, segment or producer named before it.
+struct MetricScope: Equatable, Sendable {
+    var group: String?
+    var segment: String?
+    var producer: String?
+
+    /// The scopes of a run with these names; where several fit a name, the first counts: fewer
+    /// prefixes before more, a group before a segment before a producer.
+    static func all(groups: [String], segments: [String], producers: [String]) -> [MetricScope] {
+        var scopes = [MetricScope()]
+        scopes += groups.map { MetricScope(group: $0) }
+        scopes += segments.map { MetricScope(segment: $0) }
+        scopes += producers.map { MetricScope(producer: $0) }
+        for group in groups {
+            scopes += segments.map { MetricScope(group: group, segment: $0) }
+        }
+        return scopes
+    }
+
+    /// What stands before the metric: `group.segment.`.
+    var prefix: String {
+        [group, segment, producer].compactMap { $0 }.map { $0 + "." }.joined()
+    }
+}
+
+/// A metric's name taken apart: a scope, then `latency.statistic` or the name of a scalar.
+struct MetricName: Equatable, Sendable {
+    enum Kind: Equatable, Sendable {
+        case latency(LatencyMetric, LatencyStatistic)
+        case scalar(ScalarMetric)
+
+        init?(_ text: Substring) {
+            if let scalar = ScalarMetric(rawValue: String(text)) {
+                self = .scalar(scalar)
+                return
+            }
+            guard let point = text.firstIndex(of: "."),
+                let latency = LatencyMetric(rawValue: String(text[..<point])),
+                let statistic = LatencyStatistic(text[text.index(after: point)...])
+            else { return nil }
+            self = .latency(latency, statistic)
+        }
+
+        /// Whether the metric exists for what stands before it.
+        func exists(in scope: MetricScope) -> Bool {
+            switch self {
+            case .latency(let metric, _):
+                return metric.belongsToProducer
+                    ? scope.group == nil && scope.segment == nil : scope.producer == nil
+            case .scalar(let metric):
+                return scope.segment == nil && (scope.group == nil || metric.belongsToGroup)
+                    && (scope.producer == nil || metric.belongsToProducer)
+            }
+        }
+    }
+
+    var scope: MetricScope
+    var kind: Kind
+
+    /// Names of groups and segments may contain points themselves, so a prefix is looked for among
+    /// `scopes` and not at the first point.
+    init?(_ text: String, scopes: [MetricScope]) {
+        for scope in scopes {
+            let prefix = scope.prefix
+            guard text.hasPrefix(prefix), let kind = Kind(text.dropFirst(prefix.count)),
+                kind.exists(in: scope)
+            else { continue }
+            self.scope = scope
+            self.kind = kind
+            return
+        }
+        return nil
+    }
+}

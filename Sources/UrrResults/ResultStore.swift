@@ -1,0 +1,165 @@
+import Foundation
+import UrrPlatform
+
+/// A directory of results: one JSON file per run, with a histogram log of the same name beside it.
+///
+/// A file appears whole or not at all: it is written under a temporary name in the same directory,
+/// brought to the disk, then renamed.
+public struct ResultStore: Sendable {
+    /// The directory, as it was given.
+    public let directory: String
+
+    /// A store in `directory`, which need not exist yet.
+    public init(directory: String) { self.directory = directory }
+
+    /// `<workload>-<yyyyMMdd-HHmmss>-<runId>`: the name of a run's files without the extension.
+    /// Characters that do not belong into a file name become hyphens.
+    public static func stem(
+        workload: String, startedAt: String, runId: String
+    ) throws(ResultError) -> String {
+        let digits = startedAt.prefix { $0 != "." && $0 != "Z" && $0 != "+" }.filter(\.isNumber)
+        guard digits.utf8.count == 14 else {
+            throw .malformed(path: "startedAt", reason: "\"\(startedAt)\" is not ISO 8601")
+        }
+        let stamp = digits.prefix(8) + "-" + digits.dropFirst(8)
+        return "\(fileName(workload))-\(stamp)-\(fileName(runId))"
+    }
+
+    /// Where the result of `record` is, or will be.
+    public func path(of record: RunRecord) throws(ResultError) -> String {
+        let stem = try Self.stem(
+            workload: record.workload.name, startedAt: record.startedAt, runId: record.runId)
+        return directory + "/" + stem + ".json"
+    }
+
+    /// Where the histogram log of a run belongs; usable before there is a record.
+    public func logPath(
+        workload: String, startedAt: String, runId: String
+    ) throws(ResultError) -> String {
+        directory + "/"
+            + (try Self.stem(workload: workload, startedAt: startedAt, runId: runId)) + ".hlog"
+    }
+
+    /// Makes sure that results can be written, by writing: a run of an hour should not find out at
+    /// its end. Creates the directory where it is missing.
+    public func prepare() throws(ResultError) {
+        try createDirectory()
+        let probe = directory + "/.urrbench-probe-\(getpid())"
+        defer { unlink(probe) }
+        try Self.write(Data("probe\n".utf8), to: probe)
+    }
+
+    /// Writes the record and returns the path of its file. A record of the same run is replaced.
+    /// On any failure nothing is left behind.
+    @discardableResult
+    public func save(_ record: RunRecord) throws(ResultError) -> String {
+        let path = try path(of: record)
+        let data = try record.json()
+        try createDirectory()
+        let temporary = path + ".tmp-\(getpid())"
+        do throws(ResultError) {
+            try Self.write(data, to: temporary)
+            guard rename(temporary, path) == 0 else { throw Self.failure(path) }
+        } catch {
+            unlink(temporary)
+            // The temporary name tells nobody anything.
+            guard case .cannotWrite(_, let reason) = error else { throw error }
+            throw .cannotWrite(path: path, reason: reason)
+        }
+        synchronizeDirectory()
+        return path
+    }
+
+    /// Reads one result.
+    public static func load(path: String) throws(ResultError) -> RunRecord {
+        let data: Data
+        do { data = try Data(contentsOf: URL(fileURLWithPath: path)) } catch {
+            throw .cannotRead(path: path, reason: reason(error))
+        }
+        return try RunRecord(json: data)
+    }
+
+    /// Paths of all results in the directory, oldest name first per workload. Temporary files and
+    /// other kinds are left out. A missing directory is an error.
+    public func list() throws(ResultError) -> [String] {
+        let names: [String]
+        do { names = try FileManager.default.contentsOfDirectory(atPath: directory) } catch {
+            throw .cannotRead(path: directory, reason: Self.reason(error))
+        }
+        return names.filter { $0.hasSuffix(".json") && !$0.hasPrefix(".") }.sorted().map {
+            directory + "/" + $0
+        }
+    }
+}
+
+// MARK: - Files
+
+extension ResultStore {
+    static func fileName(_ text: String) -> String {
+        let allowed = text.unicodeScalars.map { scalar -> Character in
+            let isPlain =
+                scalar.isASCII && (scalar.properties.isAlphabetic || "0"..."9" ~= scalar)
+            return isPlain || "._-".unicodeScalars.contains(scalar) ? Character(scalar) : "-"
+        }
+        // A leading point would hide the file. 100 characters keep the whole name below the 255
+        // bytes that file systems allow.
+        let name = String(allowed.prefix(100))
+        return name.hasPrefix(".") ? "-" + name.dropFirst() : name.isEmpty ? "-" : name
+    }
+
+    private func createDirectory() throws(ResultError) {
+        do {
+            try FileManager.default.createDirectory(
+                atPath: directory, withIntermediateDirectories: true)
+        } catch {
+            throw .cannotWrite(path: directory, reason: Self.reason(error))
+        }
+    }
+
+    private static func write(_ data: Data, to path: String) throws(ResultError) {
+        let descriptor = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o644)
+        guard descriptor >= 0 else { throw failure(path) }
+        var rest = data[...]
+        while !rest.isEmpty {
+            let count = rest.withUnsafeBytes { Glibc.write(descriptor, $0.baseAddress, $0.count) }
+            if count < 0 {
+                if errno == EINTR { continue }
+                throw abandon(descriptor, path)
+            }
+            rest = rest.dropFirst(count)
+        }
+        guard fsync(descriptor) == 0 else { throw abandon(descriptor, path) }
+        guard close(descriptor) == 0 else { throw failure(path) }
+    }
+
+    private static func abandon(_ descriptor: Int32, _ path: String) -> ResultError {
+        let error = failure(path)
+        close(descriptor)
+        return error
+    }
+
+    /// Brings the new name to the disk. Not every file system can do that for a directory; the
+    /// file itself is safe by then.
+    private func synchronizeDirectory() {
+        let descriptor = open(directory, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+        guard descriptor >= 0 else { return }
+        fsync(descriptor)
+        close(descriptor)
+    }
+
+    private static func failure(_ path: String) -> ResultError {
+        .cannotWrite(path: path, reason: String(cString: strerror(errno)))
+    }
+
+    /// The system's words where there are some: Foundation hides them one level down.
+    private static func reason(_ error: any Error) -> String {
+        let underlying = (error as NSError).userInfo[NSUnderlyingErrorKey]
+        if let posix = underlying as? POSIXError {
+            return String(cString: strerror(posix.code.rawValue))
+        }
+        if let posix = underlying as? NSError, posix.domain == NSPOSIXErrorDomain {
+            return String(cString: strerror(Int32(posix.code)))
+        }
+        return (error as NSError).localizedDescription
+    }
+}
