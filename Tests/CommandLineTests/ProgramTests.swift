@@ -59,7 +59,7 @@ struct ProgramTests {
     @Test func showPrintsAStoredRunWithoutEscapes() throws {
         let directory = try TemporaryDirectory()
         let file = directory.url.appendingPathComponent("run.json")
-        try JSONEncoder().encode(SampleRun.record()).write(to: file)
+        try SampleRun.record().json().write(to: file)
         let run = try BuiltProgram.run(["show", file.path], environment: ["TERM": "xterm"])
         #expect(run.status == 0)
         #expect(run.errors.isEmpty)
