@@ -71,7 +71,7 @@ let package = Package(
         tests("UrrWorkload", ["UrrPlatform"], data: ["Cases"]),
         tests("UrrResults", ["UrrMeasure"], data: ["recompute.py"]),
         tests("UrrAnalysis", ["UrrMeasure"], data: ["reference"]),
-        tests("UrrReport", ["UrrResults"]),
+        tests("UrrReport", ["UrrResults", "UrrMeasure"]),
         tests(
             "UrrEngine",
             ["UrrDriverEmbedded", "UrrWorkload", "UrrDriver", "UrrMeasure", "UrrJemalloc"]),

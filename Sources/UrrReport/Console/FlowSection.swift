@@ -18,7 +18,7 @@ enum FlowSection {
                 Quantity.rate(Double(counts.max() ?? 0) / seconds), share,
             ])
         }
-        add("offered by the schedule", offered, shared: true)
+        add("offered by the schedule", offered, shared: false)
         add("sent", rows.map(\.sent), shared: true)
         add("acknowledged", rows.map(\.acknowledged), shared: true)
         for (index, group) in record.groups.enumerated() {

@@ -16,9 +16,11 @@ enum LagSection {
         let name = printable(group.name)
         guard lag.peak > 0 else { return "\(name): never behind." }
         let when = Quantity.duration(lag.peakAtNs) + segment(at: lag.peakAtNs, group, record)
-        let behind = Quantity.duration(seconds: lag.peakSeconds)
-        var text = "\(name): lag rose to \(Quantity.count(lag.peak)) at \(when), "
-        text += "the oldest unread message at most \(behind) old; \(ending(lag))"
+        var text = "\(name): lag rose to \(Quantity.count(lag.peak)) at \(when)"
+        if let seconds = lag.peakSeconds {
+            text += ", the oldest unread message at most \(Quantity.duration(seconds: seconds)) old"
+        }
+        text += "; " + ending(lag)
         if let states = states(lag) { text += " \(states)" }
         return text
     }

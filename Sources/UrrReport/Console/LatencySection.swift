@@ -4,21 +4,29 @@ import UrrResults
 /// The latency ledger: every step of a message's way, from full histograms.
 enum LatencySection {
     private static let percentiles = ["50", "90", "99", "99.9"]
+    /// The longest explained name, six numbers of up to ten columns, and what is between them.
+    private static let widthOfExplanations = 96
 
     static func lines(_ record: RunRecord, _ style: TextStyle) -> [String] {
         guard !record.producers.isEmpty || !record.groups.isEmpty else { return [] }
         var table = TextTable(["", "p50", "p90", "p99", "p99.9", "max", "count"])
+        // Where there is no room the names have to do without their explanation.
+        let explained = style.width >= widthOfExplanations
+        func add(_ name: String, _ explanation: String, _ histogram: HistogramRecord) {
+            let suffix = explained ? " (\(explanation))" : ""
+            table.add(["  " + name + suffix] + cells(histogram))
+        }
         for producer in record.producers {
             table.addTitle(title(producer))
-            add("send delay (intended to sent)", producer.latencies.sendDelay, &table)
-            add("acknowledgement (sent to confirmed)", producer.latencies.acknowledgement, &table)
+            add("send delay", "intended to sent", producer.latencies.sendDelay)
+            add("acknowledgement", "sent to confirmed", producer.latencies.acknowledgement)
         }
         for group in record.groups {
             table.addTitle(title(group))
-            add("queueing (confirmed to received)", group.latencies.queueing, &table)
-            add("service (handling alone)", group.latencies.service, &table)
-            add("response (intended to received)", group.latencies.response, &table)
-            add("end to end (intended to handled)", group.latencies.endToEnd, &table)
+            add("queueing", "confirmed to received", group.latencies.queueing)
+            add("service", "handling alone", group.latencies.service)
+            add("response", "intended to received", group.latencies.response)
+            add("end to end", "intended to handled", group.latencies.endToEnd)
         }
         return [ConsoleSummary.heading("Latency", record.measuredRemark, style)]
             + table.lines(style, indent: 2) + footnotes(record, style)
@@ -38,34 +46,33 @@ enum LatencySection {
         return "\(printable(group.name)) <- \(sources) (\(members)\(idle))"
     }
 
-    private static func add(_ name: String, _ histogram: HistogramRecord, _ table: inout TextTable)
-    {
+    /// The numbers of one line, as texts.
+    private static func cells(_ histogram: HistogramRecord) -> [String] {
         let values = percentiles.map { percentile in
             histogram.percentilesNs[percentile].map { Quantity.duration($0) } ?? Quantity.absent
         }
         let maximum = histogram.maxNs.map { Quantity.duration($0) } ?? Quantity.absent
-        let count = Quantity.count(histogram.count + histogram.overflow)
-        table.add(["  " + name] + values + [maximum, count])
+        return values + [maximum, Quantity.count(histogram.count + histogram.overflow)]
     }
 
     private static func footnotes(_ record: RunRecord, _ style: TextStyle) -> [String] {
         let all = histograms(record)
         var notes: [String] = []
         if all.contains(where: lacksPercentile) {
-            let needed = Quantity.number(Percentiles.samplesBeyond)
+            let needed = Quantity.decimal(Percentiles.samplesBeyond, 0)
             notes.append("- too few samples: a percentile needs \(needed) samples beyond it")
         }
         let anomalies = all.reduce(UInt64(0)) { $0 + $1.anomalies }
         if anomalies > 0 {
             notes.append(
-                "\(Quantity.count(anomalies)) negative times were counted as clock anomalies and"
-                    + " are in no percentile")
+                "negative times, counted as clock anomalies and in no percentile: "
+                    + Quantity.count(anomalies))
         }
         let overflow = all.reduce(UInt64(0)) { $0 + $1.overflow }
         if overflow > 0 {
             notes.append(
-                "\(Quantity.count(overflow)) times were above 1 h; percentiles among them show the"
-                    + " maximum")
+                "times above 1 h, shown as the maximum where a percentile lies among them: "
+                    + Quantity.count(overflow))
         }
         return notes.flatMap { ConsoleSummary.paragraph($0, style) }
     }

@@ -25,14 +25,12 @@ enum ThresholdSection {
     /// The value in the unit that the record names; times in the unit that suits their size.
     static func actual(_ threshold: ThresholdRecord) -> String {
         guard let value = threshold.actual else { return "not measured" }
-        switch threshold.unit {
-        case "ns": return Quantity.duration(seconds: value / 1e9)
-        case "us": return Quantity.duration(seconds: value / 1e6)
-        case "ms": return Quantity.duration(seconds: value / 1e3)
-        case "s": return Quantity.duration(seconds: value)
-        case "ratio", "share": return Quantity.percent(value)
-        case "1/s", "/s", "messages/s": return Quantity.rate(value)
-        case let unit: return whole(value) + (unit.isEmpty ? "" : " " + printable(unit))
+        switch MetricUnit(rawValue: threshold.unit) {
+        case .nanoseconds: return Quantity.duration(seconds: value / 1e9)
+        case .share: return Quantity.percent(value)
+        case .messages, .bytes, .messagesPerSecond, .messageSeconds, nil:
+            let unit = printable(threshold.unit)
+            return whole(value) + (unit.isEmpty ? "" : " " + unit)
         }
     }
 

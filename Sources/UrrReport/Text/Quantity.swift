@@ -49,7 +49,7 @@ public enum Quantity {
     /// `number` with `/s`.
     public static func rate(_ value: Double) -> String { number(value) + "/s" }
 
-    /// A share of 1 in percent: `99.98 %`, `0.40 %`. Shows 100 only where it is exactly 1, and 0
+    /// A share of 1 in percent: `99.98 %`, `45.2 %`, `0.40 %`. Shows 100 only where it is exactly 1, and 0
     /// only where it is exactly 0: a rounded 100 % would hide what is missing.
     public static func percent(_ share: Double) -> String {
         guard share.isFinite else { return absent }
@@ -57,7 +57,9 @@ public enum Quantity {
         if share == 0 { return "0 %" }
         if share > 0.9999, share < 1 { return "> 99.99 %" }
         if share > 0, share < 0.0001 { return "< 0.01 %" }
-        return decimal(share * 100, share.magnitude >= 9.995 ? 0 : 2) + " %"
+        let percent = share.magnitude * 100
+        // What is missing to 100 matters as much as what is there, so both ends get two decimals.
+        return decimal(share * 100, (9.995..<98.95).contains(percent) ? 1 : 2) + " %"
     }
 
     /// Bytes with a binary unit: `512 B`, `7.8 GiB`.

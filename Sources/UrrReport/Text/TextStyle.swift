@@ -10,12 +10,12 @@ public struct TextStyle: Sendable {
     /// No escape sequences, no character outside ASCII, 100 columns: fit for a file.
     public static let plain = TextStyle(colour: false, unicode: false, width: 100)
 
-    /// A style; `width` below 60 is taken as 60, because tables do not fit into less, and above
+    /// A style; `width` below 72 is taken as 72, because tables do not fit into less, and above
     /// 100 as 100, because longer lines are hard to read.
     public init(colour: Bool, unicode: Bool, width: Int) {
         self.colour = colour
         self.unicode = unicode
-        self.width = min(100, max(60, width))
+        self.width = min(100, max(72, width))
     }
 
     /// What a piece of text says, for those who see colour.

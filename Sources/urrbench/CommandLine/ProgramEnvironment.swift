@@ -15,15 +15,6 @@ enum ProgramEnvironment {
     /// Where results go unless the caller says otherwise.
     static var resultsDirectory: String { home + "/results" }
 
-    /// Whether this is a build that nobody should measure with.
-    static var isDebugBuild: Bool {
-        #if DEBUG
-        return true
-        #else
-        return false
-        #endif
-    }
-
     /// Instruction set that the program was built for.
     static var architecture: String {
         #if arch(x86_64)

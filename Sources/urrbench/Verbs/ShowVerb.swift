@@ -1,4 +1,3 @@
-import Foundation
 import Glibc
 import UrrReport
 import UrrResults
@@ -14,13 +13,13 @@ enum ShowVerb {
 
     static func run(_ arguments: ParsedArguments) -> ExitStatus {
         let path = arguments.operands[0]
-        do {
-            let data = try Data(contentsOf: URL(fileURLWithPath: path))
-            let record = try JSONDecoder().decode(RunRecord.self, from: data)
+        do throws(ResultError) {
+            let record = try ResultStore.load(path: path)
             return Console.print(
                 ConsoleSummary.text(record, resultFile: path, style: .current(STDOUT_FILENO)))
         } catch {
-            Console.complain("\(printable(path)): \(error)")
+            let text = "\(error)"
+            Console.complain(printable(text.hasPrefix(path) ? text : "\(path): \(text)"))
             return .usage
         }
     }

@@ -6,12 +6,13 @@ enum VersionVerb {
         "version", summary: "Show the version of the program and of its results.", run: run)
 
     static func run(_ arguments: ParsedArguments) -> ExitStatus {
-        let build = ProgramEnvironment.isDebugBuild ? "debug" : "release"
+        let build = MachineFingerprint.buildMode
+        let compiler = "Swift " + MachineFingerprint.swiftVersion
         return Console.print(
             """
             \(Program.name) \(Program.version)
             commit:  \(ProgramEnvironment.commit)
-            build:   \(build), \(ProgramEnvironment.architecture)
+            build:   \(build), \(compiler), \(ProgramEnvironment.architecture)
             results: \(RunRecord.schema) \(RunRecord.version)
             """)
     }
