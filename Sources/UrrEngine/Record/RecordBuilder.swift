@@ -201,12 +201,16 @@ public struct RecordBuilder {
             })
     }
 
-    /// Messages intended in the second of the measurement that the row covers.
+    /// Messages intended in the seconds of the measurement whose middle lies in the row: rows join
+    /// without gaps, so that every second counts in exactly one of them.
     private func offered(in row: RunOutcome.SeriesRow) -> UInt64 {
-        let middle = row.from + (row.to - row.from) / 2
-        guard middle >= 0, row.to > row.from else { return 0 }
-        let second = Int(middle / nanosecondsPerSecond)
-        return outcome.offered.reduce(0) { $0 + (second < $1.count ? $1[second] : 0) }
+        let half = nanosecondsPerSecond / 2
+        return outcome.offered.reduce(0) { sum, seconds in
+            seconds.indices.reduce(sum) { sum, second in
+                let middle = Nanoseconds(second) * nanosecondsPerSecond + half
+                return row.from <= middle && middle < row.to ? sum + seconds[second] : sum
+            }
+        }
     }
 
     private static func seriesGroup(_ group: IntervalReport.Group) -> SeriesGroupRow {
