@@ -49,7 +49,7 @@ import UrrWorkload
             "{}", "[1]", "\"", "arrivals", "rate", "1e999", "99999999999999999999", "é", " ",
         ]
         var applied = 0
-        for _ in 0..<3000 {
+        for _ in 0..<1000 {
             let count = Int.random(in: 1...9, using: &random)
             let text = (0..<count).map { _ in parts.randomElement(using: &random) ?? "" }.joined()
             guard let override = try? Override(text) else { continue }
