@@ -52,10 +52,11 @@ let package = Package(
             ["UrrDriver", "UrrWorkload", "UrrMeasure", "UrrResults", "UrrPlatform"]),
         library("UrrAnalysis", ["UrrResults", "UrrMeasure", "UrrPlatform"]),
         library("UrrReport", ["UrrAnalysis", "UrrResults", "UrrMeasure"]),
+        library("UrrCoreBench", ["UrrLog", "UrrQueue", "UrrMeasure", "UrrPlatform"]),
         .executableTarget(
             name: "urrbench",
             dependencies: [
-                "UrrPlatform", "UrrJemalloc", "UrrWorkload", "UrrDriver", "UrrDriverEmbedded",
+                "UrrPlatform", "UrrJemalloc", "UrrCoreBench", "UrrWorkload", "UrrDriver", "UrrDriverEmbedded",
                 "UrrEngine", "UrrMeasure", "UrrResults", "UrrAnalysis", "UrrReport",
             ],
             swiftSettings: settings),
@@ -71,6 +72,7 @@ let package = Package(
         tests("UrrWorkload", ["UrrPlatform"], data: ["Cases"]),
         tests("UrrResults", ["UrrMeasure"], data: ["recompute.py"]),
         tests("UrrAnalysis", ["UrrMeasure"], data: ["reference"]),
+        tests("UrrCoreBench", ["UrrLog", "UrrMeasure"]),
         tests("UrrReport", ["UrrResults", "UrrMeasure"]),
         tests(
             "UrrEngine",
