@@ -71,14 +71,19 @@ struct ClosedLoopSource<Driver: MessageDriver>: ~Copyable {
                 intended: now, now: now, index: index, instance: Int(slotInstance[slot]),
                 segment: segment, slot: Int32(truncatingIfNeeded: slot))
             guard result == .accepted else {
-                if result == .closed { source.closed = true }
-                if result == .failed, source.measured {
-                    bank.pointee.tallies[source.entry].failed &+= 1
-                }
-                break
+                if source.refused(result, bank: bank) { break }
+                index &+= 1
+                done &+= 1
+                continue
             }
-            source.accept(intended: now, now: now, segment: segment, bank: bank)
-            countOffered(now)
+            var run = SendRun(
+                segment: segment, sendDelay: bank.pointee.sendDelay, greatestLateness: 0)
+            run.count = 1
+            source.book(run, now: now, bank: bank)
+            if source.measured {
+                run.sendDelay.record(0)
+                source.countOffered(now &- source.phaseStart)
+            }
             index &+= 1
             readyAt[slot] = .max
             done &+= 1
@@ -118,16 +123,6 @@ struct ClosedLoopSource<Driver: MessageDriver>: ~Copyable {
     /// Whether the time is over and nothing is under way.
     func isFinished(now: Nanoseconds) -> Bool {
         (now >= ends || source.closed) && source.batch.messages == 0 && source.inFlight.count == 0
-    }
-
-    @inlinable
-    mutating func countOffered(_ now: Nanoseconds) {
-        guard source.measured else { return }
-        while now &- source.phaseStart >= source.secondEnd, source.second &+ 1 < source.seconds {
-            source.second &+= 1
-            source.secondEnd &+= nanosecondsPerSecond
-        }
-        source.offeredBySecond[source.second] &+= 1
     }
 
     /// The earliest instant at which a slot may send, at or after `now`; `.max` where all wait.

@@ -38,19 +38,19 @@ struct OpenBatch: ~Copyable {
 
     @inlinable
     @inline(__always)
-    mutating func add(sent: Nanoseconds, segment: Int) {
-        messages &+= 1
+    mutating func add(sent: Nanoseconds, segment: Int, count: UInt64) {
+        messages &+= Int(count)
         if runCount > 0 {
             let last = runs + (runCount &- 1)
             if last.pointee.sent == sent, last.pointee.segment == segment {
-                last.pointee.count &+= 1
+                last.pointee.count &+= count
                 return
             }
         } else {
             opened = sent
         }
         invariant(runCount < capacity, "a batch is flushed when it is full")
-        (runs + runCount).initialize(to: Run(sent: sent, segment: segment, count: 1))
+        (runs + runCount).initialize(to: Run(sent: sent, segment: segment, count: count))
         runCount &+= 1
     }
 

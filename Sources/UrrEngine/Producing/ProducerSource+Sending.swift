@@ -9,52 +9,96 @@ extension ProducerSource {
     static var roundLimit: Int { 64 }
 
     /// Sends what is due at `now`; returns how many messages were sent or skipped as another
-    /// worker's. The clock is read again only for the acknowledgement of a batch.
+    /// worker's. All of them share `now` as their send time; the clock is read again only for the
+    /// acknowledgement.
+    ///
+    /// The cursor is copied to a local: the compiler must otherwise assume that each store into a
+    /// message changes it.
     @inlinable
     mutating func sendDue<Clock: MonotonicClock>(
         now: Nanoseconds, clock: Clock, bank: UnsafeMutablePointer<ProducerBank>
     ) -> Int {
+        var cursor = schedule
+        let elapsed = now &- phaseStart
+        guard cursor.intended <= elapsed else {
+            flushIfDue(now: now, clock: clock, bank: bank)
+            return 0
+        }
+        let limit = min(Self.roundLimit, batchMessages &- batch.messages)
         var done = 0
-        while done < Self.roundLimit, nextDue <= now {
-            if ownsAll || owned[instance] {
-                guard send(now: now, bank: bank) else { break }
+        var run = SendRun(
+            segment: segment(of: cursor), sendDelay: bank.pointee.sendDelay,
+            greatestLateness: elapsed &- cursor.intended)
+        while done < limit, cursor.intended <= elapsed {
+            if segment(of: cursor) != run.segment {
+                book(run, now: now, bank: bank)
+                run = SendRun(
+                    segment: segment(of: cursor), sendDelay: bank.pointee.sendDelay,
+                    greatestLateness: elapsed &- cursor.intended)
             }
-            if measured { countOffered() }
-            schedule.advance()
+            if ownsAll || owned[instance] {
+                let result = offer(
+                    intended: phaseStart &+ cursor.intended, now: now, index: cursor.index,
+                    instance: instance, segment: run.segment, slot: -1)
+                if result == .accepted {
+                    run.count &+= 1
+                    if measured { run.sendDelay.record(elapsed &- cursor.intended) }
+                } else if refused(result, bank: bank) {
+                    break
+                }
+                if measured { countOffered(cursor.intended) }
+            }
+            cursor.advance()
             instance = instance &+ 1 == instances ? 0 : instance &+ 1
             done &+= 1
-            if batch.messages >= batchMessages { flush(clock: clock, bank: bank) }
         }
-        if batch.messages > 0, linger == 0 || now &- batch.opened >= linger || waiting {
-            flush(clock: clock, bank: bank)
-        }
+        schedule = cursor
+        book(run, now: now, bank: bank)
+        flushIfDue(now: now, clock: clock, bank: bank)
         return done
     }
 
-    /// Offers the next message; false where it has to be offered again later.
+    /// Flushes a batch that is full, has lingered long enough, or waits behind a full target.
     @inlinable
     @inline(__always)
-    mutating func send(now: Nanoseconds, bank: UnsafeMutablePointer<ProducerBank>) -> Bool {
-        let result = offer(
-            intended: nextDue, now: now, index: schedule.index, instance: instance,
-            segment: segment, slot: -1)
+    mutating func flushIfDue<Clock: MonotonicClock>(
+        now: Nanoseconds, clock: Clock, bank: UnsafeMutablePointer<ProducerBank>
+    ) {
+        guard batch.messages > 0 else { return }
+        if linger == 0 || batch.messages >= batchMessages || waiting
+            || now &- batch.opened >= linger
+        {
+            flush(clock: clock, bank: bank)
+        }
+    }
+
+    /// Books a message that was not accepted; true where it has to be offered again later.
+    @inline(never)
+    @usableFromInline
+    mutating func refused(
+        _ result: OfferResult, bank: UnsafeMutablePointer<ProducerBank>
+    ) -> Bool {
         switch result {
-        case .accepted:
-            accept(intended: nextDue, now: now, segment: segment, bank: bank)
-            return true
+        case .accepted: return false
         case .backPressured:
             if !waiting, measured { bank.pointee.tallies[entry].backPressured &+= 1 }
             waiting = true
-            return false
-        case .retry:
-            return false
+            return true
+        case .retry: return true
         case .closed:
             closed = true
-            return false
+            return true
         case .failed:
             if measured { bank.pointee.tallies[entry].failed &+= 1 }
-            return true
+            return false
         }
+    }
+
+    /// Segment that a message is counted under; 0 in warm-up.
+    @inlinable
+    @inline(__always)
+    func segment(of cursor: ArrivalCursor) -> Int {
+        measured ? segmentBase &+ Int(cursor.segment) : 0
     }
 
     /// Builds message number `index` in the driver's memory and hands it over. A refused message
@@ -114,30 +158,53 @@ extension ProducerSource {
         }
     }
 
-    /// Books an accepted message.
+    /// Books accepted messages of one segment and send time.
     @inlinable
     @inline(__always)
-    mutating func accept(
-        intended: Nanoseconds, now: Nanoseconds, segment: Int,
-        bank: UnsafeMutablePointer<ProducerBank>
+    mutating func book(
+        _ run: SendRun, now: Nanoseconds, bank: UnsafeMutablePointer<ProducerBank>
     ) {
+        guard run.count > 0 else { return }
         waiting = false
-        batch.add(sent: now, segment: segment)
+        batch.add(sent: now, segment: run.segment, count: run.count)
         guard measured else { return }
-        let lateness = now &- intended
-        bank.pointee.sendDelay[segment].record(lateness)
         let tally = bank.pointee.tallies + entry
-        tally.pointee.sent &+= 1
-        if lateness > tally.pointee.maximumLateness { tally.pointee.maximumLateness = lateness }
+        tally.pointee.sent &+= run.count
+        if run.greatestLateness > tally.pointee.maximumLateness {
+            tally.pointee.maximumLateness = run.greatestLateness
+        }
     }
 
+    /// Counts a message in the second in which it was intended.
     @inlinable
     @inline(__always)
-    mutating func countOffered() {
-        while schedule.intended >= secondEnd, second &+ 1 < seconds {
-            second &+= 1
-            secondEnd &+= nanosecondsPerSecond
-        }
-        if ownsAll || owned[instance] { offeredBySecond[second] &+= 1 }
+    mutating func countOffered(_ intended: Nanoseconds) {
+        if intended >= secondEnd { moveToSecond(of: intended) }
+        offeredBySecond[second] &+= 1
+    }
+
+    @inline(never)
+    @usableFromInline
+    mutating func moveToSecond(of intended: Nanoseconds) {
+        second = min(Int(intended / nanosecondsPerSecond), seconds - 1)
+        secondEnd = second + 1 < seconds ? Nanoseconds(second + 1) * nanosecondsPerSecond : .max
+    }
+}
+
+/// Messages of one segment that were accepted in one round. The first of them is the latest.
+@usableFromInline
+struct SendRun {
+    @usableFromInline let segment: Int
+    @usableFromInline let sendDelay: Histogram
+    @usableFromInline let greatestLateness: Nanoseconds
+    @usableFromInline var count: UInt64 = 0
+
+    @inlinable
+    init(
+        segment: Int, sendDelay: UnsafeMutablePointer<Histogram>, greatestLateness: Nanoseconds
+    ) {
+        self.segment = segment
+        self.sendDelay = sendDelay[segment]
+        self.greatestLateness = greatestLateness
     }
 }

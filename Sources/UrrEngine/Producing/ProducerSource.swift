@@ -154,9 +154,4 @@ struct ProducerSource<Driver: MessageDriver>: ~Copyable {
         }
         return count
     }
-
-    /// Segment that the next message is counted under; 0 in warm-up.
-    @inlinable
-    @inline(__always)
-    var segment: Int { measured ? segmentBase &+ Int(schedule.segment) : 0 }
 }
