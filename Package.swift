@@ -13,14 +13,12 @@ func library(_ name: String, _ imports: [Target.Dependency] = []) -> Target {
     .target(name: name, dependencies: imports, swiftSettings: settings)
 }
 
-/// The tests of one module, in `Tests/<name>Tests`; `exclude` is what lies there and is not Swift.
-func tests(
-    _ name: String, _ extra: [Target.Dependency] = [], exclude: [String] = []
-) -> Target {
+/// The tests of one module, in `Tests/<name>Tests`; `data` is what lies there and is not Swift.
+func tests(_ name: String, _ extra: [Target.Dependency] = [], data: [String] = []) -> Target {
     .testTarget(
         name: name + "Tests",
         dependencies: [.target(name: name), "UrrTestSupport"] + extra,
-        exclude: exclude,
+        exclude: data,
         swiftSettings: settings)
 }
 
@@ -54,10 +52,11 @@ let package = Package(
             ["UrrDriver", "UrrWorkload", "UrrMeasure", "UrrResults", "UrrPlatform"]),
         library("UrrAnalysis", ["UrrResults", "UrrMeasure", "UrrPlatform"]),
         library("UrrReport", ["UrrAnalysis", "UrrResults", "UrrMeasure"]),
+        library("UrrCoreBench", ["UrrLog", "UrrQueue", "UrrMeasure", "UrrPlatform"]),
         .executableTarget(
             name: "urrbench",
             dependencies: [
-                "UrrPlatform", "UrrJemalloc", "UrrWorkload", "UrrDriver", "UrrDriverEmbedded",
+                "UrrPlatform", "UrrJemalloc", "UrrCoreBench", "UrrWorkload", "UrrDriver", "UrrDriverEmbedded",
                 "UrrEngine", "UrrMeasure", "UrrResults", "UrrAnalysis", "UrrReport",
             ],
             swiftSettings: settings),
@@ -69,10 +68,11 @@ let package = Package(
         tests("UrrPlatform"),
         tests("UrrLog"),
         tests("UrrQueue"),
-        tests("UrrMeasure", ["CZlib"], exclude: ["reference"]),
-        tests("UrrWorkload", ["UrrPlatform"], exclude: ["Cases"]),
-        tests("UrrResults", ["UrrMeasure"], exclude: ["recompute.py"]),
-        tests("UrrAnalysis", ["UrrMeasure"], exclude: ["reference"]),
+        tests("UrrMeasure", ["CZlib"], data: ["reference"]),
+        tests("UrrWorkload", ["UrrPlatform"], data: ["Cases"]),
+        tests("UrrResults", ["UrrMeasure"], data: ["recompute.py"]),
+        tests("UrrAnalysis", ["UrrMeasure"], data: ["reference"]),
+        tests("UrrCoreBench", ["UrrLog", "UrrMeasure"]),
         tests("UrrReport", ["UrrResults", "UrrMeasure"]),
         tests(
             "UrrEngine",

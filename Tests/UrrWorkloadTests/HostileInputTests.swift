@@ -42,6 +42,28 @@ import UrrWorkload
         }
     }
 
+    @Test func mutatedOverridesNeverTrap() {
+        var random = TestRandom(state: 5)
+        let parts = [
+            "topics", "payment-events", ".", ".", "=", "[", "]", "0", "producers", "-1", "null",
+            "{}", "[1]", "\"", "arrivals", "rate", "1e999", "99999999999999999999", "é", " ",
+        ]
+        var applied = 0
+        for _ in 0..<1000 {
+            let count = Int.random(in: 1...9, using: &random)
+            let text = (0..<count).map { _ in parts.randomElement(using: &random) ?? "" }.joined()
+            guard let override = try? Override(text) else { continue }
+            applied += 1
+            _ = try? WorkloadFile.decode(
+                Array(soundText.utf8), displayName: "fuzz", overrides: [override],
+                checks: WorkloadChecks())
+            _ = try? WorkloadFile.decode(
+                Array("7".utf8), displayName: "fuzz", overrides: [override],
+                checks: WorkloadChecks())
+        }
+        #expect(applied > 100)
+    }
+
     /// What passes the checks can be sampled: no number that the decoder lets through traps later.
     @Test func extremeButSoundValuesCanBeSampled() throws {
         let extremes = [

@@ -11,10 +11,8 @@ extension WorkloadDecoder {
 
     /// One consumer group; nil where it is not an object.
     func consumer(_ node: DecodingNode, _ topics: [TopicDraft]) -> ConsumerSpec? {
-        guard let object = node.object(Self.consumerKeys + Self.reservedConsumerKeys) else {
-            return nil
-        }
-        refuse(Self.reservedConsumerKeys, in: object)
+        guard let object = node.object(Self.consumerKeys, reserved: Self.reservedConsumerKeys)
+        else { return nil }
         let sources = object.required("from").map { self.sources($0, topics) } ?? []
         let batch = 1...WorkloadLimits.batch
         return ConsumerSpec(

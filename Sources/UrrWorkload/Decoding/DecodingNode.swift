@@ -17,10 +17,15 @@ struct DecodingNode {
 
     // MARK: Structure
 
-    /// The value as an object; only members in `keys` are allowed in it.
-    func object(_ keys: [String]) -> DecodingObject? {
+    /// The value as an object; only members in `keys` are allowed in it. Those in `reserved` get an
+    /// error of their own: the format knows them and this version does not.
+    func object(_ keys: [String], reserved: [String] = []) -> DecodingObject? {
         guard let members = value.members else { return fail("must be an object") }
-        for member in members where !keys.contains(member.key) {
+        for member in members where !keys.contains(member.key) && !log.omit() {
+            if reserved.contains(member.key) {
+                log.report(path.appending(member.key), "not supported by this version")
+                continue
+            }
             log.report(
                 path.appending(member.key),
                 "unknown key; " + didYouMean(member.key, among: keys, plural: "known keys"))

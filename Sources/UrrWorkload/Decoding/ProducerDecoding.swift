@@ -8,10 +8,8 @@ extension WorkloadDecoder {
 
     /// One producer entry; nil where it is not an object.
     func producer(_ node: DecodingNode, _ topics: [TopicDraft]) -> ProducerSpec? {
-        guard let object = node.object(Self.producerKeys + Self.reservedProducerKeys) else {
-            return nil
-        }
-        refuse(Self.reservedProducerKeys, in: object)
+        guard let object = node.object(Self.producerKeys, reserved: Self.reservedProducerKeys)
+        else { return nil }
         let target = object.required("to").flatMap { topicReference($0, topics) }
         let keys = object.optional("keys").map(self.keys) ?? KeySpec.none
         return ProducerSpec(

@@ -6,7 +6,7 @@ public struct WorkloadChecks: Sendable {
     /// workload, and suggests names where it does not.
     public typealias MetricCheck =
         @Sendable (_ metric: String, _ groups: [String], _ segments: [String]) -> (
-            isKnown: Bool, suggestions: [String]
+            known: Bool, suggestions: [String]
         )
 
     /// The check of threshold metrics; nil accepts any name.

@@ -18,8 +18,7 @@ struct WorkloadDecoder {
     func decode(_ document: JSONValue) -> WorkloadSpec? {
         reportRepeatedKeys(document, JSONPath())
         let root = DecodingNode(value: document, path: JSONPath(), log: log)
-        guard let object = root.object(Self.keys + Self.reservedKeys) else { return nil }
-        refuse(Self.reservedKeys, in: object)
+        guard let object = root.object(Self.keys, reserved: Self.reservedKeys) else { return nil }
         _ = object.optional("$schema")?.text()
         let phases = object.required("phases").flatMap(self.phases)
         let drafts = object.required("topics").map(topics) ?? []
@@ -36,13 +35,6 @@ struct WorkloadDecoder {
             consumers: entries("consumers", object, required: false) { consumer($0, drafts) },
             workers: object.optional("workers").flatMap(workers) ?? WorkersSpec(),
             thresholds: entries("thresholds", object, required: false, threshold))
-    }
-
-    /// Reports the keys of `names` that are there.
-    func refuse(_ names: [String], in object: DecodingObject) {
-        for name in names where object.has(name) {
-            log.report(object.path.appending(name), "not supported by this version")
-        }
     }
 
     private func entries<Entry>(

@@ -78,6 +78,14 @@ final class ProblemLog {
 
     var isEmpty: Bool { problems.isEmpty }
 
+    /// Counts a problem whose text nobody will see, so that a hostile file does not cost the time
+    /// of making up millions of them. False while there is room for the text.
+    func omit() -> Bool {
+        if problems.count < Self.limit { return false }
+        omitted += 1
+        return true
+    }
+
     func report(_ path: JSONPath, _ rule: String, got: String? = nil) {
         report(WorkloadProblem(path, rule, got: got))
     }

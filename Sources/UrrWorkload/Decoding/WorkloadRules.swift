@@ -144,7 +144,7 @@ extension WorkloadSpec {
         let segments = segmentNames
         return thresholds.enumerated().compactMap { index, threshold in
             let answer = check(threshold.metric, groups, segments)
-            if answer.isKnown { return nil }
+            if answer.known { return nil }
             var rule = "must name a metric"
             if !answer.suggestions.isEmpty {
                 let names = answer.suggestions.map { "\"\($0)\"" }.joined(separator: " or ")

@@ -41,5 +41,5 @@ public enum WorkloadLimits {
     /// Most messages of one batch, one poll, one handler's concurrency or a closed loop's window.
     public static let batch = 1_000_000
     /// Bytes that are charged for the index entry of one record when memory is estimated.
-    public static let recordIndexBytes = 16
+    public static let recordIndexBytes = 32
 }

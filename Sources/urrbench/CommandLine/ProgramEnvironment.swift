@@ -1,3 +1,5 @@
+import UrrResults
+
 /// What the script that starts the program tells it, and how the program was built.
 enum ProgramEnvironment {
     /// Commit that the program was built from, or "unknown".
@@ -14,6 +16,12 @@ enum ProgramEnvironment {
 
     /// Where results go unless the caller says otherwise.
     static var resultsDirectory: String { home + "/results" }
+
+    /// Where workloads are looked for that are not found as given.
+    static var workloadsDirectory: String { home + "/workloads" }
+
+    /// Whether this is a build that nobody should measure with.
+    static var isDebugBuild: Bool { MachineFingerprint.buildMode == "debug" }
 
     /// Instruction set that the program was built for.
     static var architecture: String {

@@ -1,3 +1,6 @@
+import UrrReport
+import UrrWorkload
+
 /// `validate FILE...`: checks workload files without running them.
 enum ValidateVerb {
     static let verb = Verb(
@@ -8,7 +11,20 @@ enum ValidateVerb {
         run: run)
 
     static func run(_ arguments: ParsedArguments) -> ExitStatus {
-        Console.complain("validate: this build has no engine")
-        return .targetRefused
+        var status = ExitStatus.ok
+        for name in arguments.operands {
+            do {
+                let path = try WorkloadFile.resolve(
+                    name, workloadsDirectory: ProgramEnvironment.workloadsDirectory)
+                let loaded = try WorkloadFile.load(path: path, checks: .forThisProgram)
+                let notes = loaded.notes.map { "\n  note: \($0)" }.joined()
+                let printed = Console.print("\(printable(path)): valid\(notes)")
+                status = .worst(of: [status, printed])
+            } catch {
+                Console.complain("\(error)")
+                status = .usage
+            }
+        }
+        return status
     }
 }

@@ -1,3 +1,8 @@
+import Glibc
+import UrrReport
+import UrrResults
+import UrrWorkload
+
 /// `workload FILE`: runs a workload, prints its summary and stores its result.
 enum WorkloadVerb {
     static let verb = Verb(
@@ -35,7 +40,65 @@ enum WorkloadVerb {
         run: run)
 
     static func run(_ arguments: ParsedArguments) -> ExitStatus {
-        Console.complain("workload: this build has no engine")
-        return .targetRefused
+        guard !ProgramEnvironment.isDebugBuild || arguments.has("allow-debug") else {
+            Console.complain(
+                "workload: this is a debug build, several times slower than what users run, so "
+                    + "it makes no result; use a release build, or --allow-debug to see its parts "
+                    + "work")
+            return .usage
+        }
+        let run: WorkloadRun
+        do {
+            run = try prepare(arguments)
+        } catch {
+            Console.complain("\(error)")
+            return .usage
+        }
+        Interruption.install()
+        let store = arguments.has("no-results") ? nil : ResultFiles(arguments.text("results"))
+        return conduct(run, store: store, quiet: arguments.has("quiet"))
+    }
+
+    /// Finds, reads and checks the workload.
+    private static func prepare(_ arguments: ParsedArguments) throws -> WorkloadRun {
+        var texts = arguments.texts("set")
+        if let seed = arguments.number("seed") { texts.append("seed=\(seed)") }
+        let overrides = try texts.map { text throws(OverrideError) in try Override(text) }
+        let path = try WorkloadFile.resolve(
+            arguments.operands[0], workloadsDirectory: ProgramEnvironment.workloadsDirectory)
+        let loaded = try WorkloadFile.load(
+            path: path, overrides: overrides, checks: .forThisProgram)
+        let manner = LiveProgress.manner(
+            arguments.text("progress") ?? "auto", quiet: arguments.has("quiet"))
+        if manner != .none {
+            for note in loaded.notes { Console.progress("note: \(note)\n") }
+        }
+        return WorkloadRun(loaded: loaded, overrides: texts, manner: manner)
+    }
+
+    /// Runs, prints and stores. What cannot be stored is still printed.
+    private static func conduct(
+        _ run: WorkloadRun, store: ResultFiles?, quiet: Bool
+    ) -> ExitStatus {
+        let log = store?.openLog(run)
+        let record: RunRecord
+        do {
+            record = try run.execute(log: log)
+        } catch {
+            store?.discardLog()
+            Console.complain("workload: \(error)")
+            return RunStatus.status(of: error)
+        }
+        let stored = store?.save(record)
+        var statuses = RunStatus.statuses(of: record)
+        if let stored, stored.path == nil { statuses.append(.targetRefused) }
+        if !quiet {
+            statuses.append(
+                Console.print(
+                    ConsoleSummary.text(
+                        record, resultFile: stored?.path, style: .current(STDOUT_FILENO))))
+        }
+        if let stored { for problem in stored.problems { Console.complain(problem) } }
+        return .worst(of: statuses)
     }
 }
