@@ -56,7 +56,8 @@ let package = Package(
         .executableTarget(
             name: "urrbench",
             dependencies: [
-                "UrrPlatform", "UrrJemalloc", "UrrCoreBench", "UrrWorkload", "UrrDriver", "UrrDriverEmbedded",
+                "UrrPlatform", "UrrJemalloc", "UrrCoreBench", "UrrWorkload", "UrrDriver",
+                "UrrDriverEmbedded",
                 "UrrEngine", "UrrMeasure", "UrrResults", "UrrAnalysis", "UrrReport",
             ],
             swiftSettings: settings),

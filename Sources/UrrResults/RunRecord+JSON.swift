@@ -58,14 +58,14 @@ extension RunRecord {
         } catch let error as ResultError {
             throw error
         } catch let error as DecodingError {
-            throw Self.describe(error)
+            throw Self.describe(error, json)
         } catch {
             throw .notJSON(reason: "\(error)")
         }
         try validate()
     }
 
-    private static func describe(_ error: DecodingError) -> ResultError {
+    private static func describe(_ error: DecodingError, _ json: Data) -> ResultError {
         switch error {
         case .keyNotFound(let key, let context):
             return .malformed(path: path(context.codingPath + [key]), reason: "missing")
@@ -75,8 +75,16 @@ extension RunRecord {
             if context.codingPath.isEmpty { return .notARunRecord(schema: nil) }
             return .malformed(path: path(context.codingPath), reason: "not of type \(type)")
         case .dataCorrupted(let context):
-            if context.codingPath.isEmpty { return .notJSON(reason: context.debugDescription) }
-            return .malformed(path: path(context.codingPath), reason: context.debugDescription)
+            guard context.codingPath.isEmpty else {
+                return .malformed(
+                    path: path(context.codingPath), reason: context.debugDescription)
+            }
+            // Foundation calls a number that does not fit its field "not valid JSON", too, and
+            // does not say where it is.
+            let cause = (context.underlyingError as NSError?)?.userInfo[NSDebugDescriptionErrorKey]
+            let reason = cause as? String ?? context.debugDescription
+            let isJSON = (try? JSONDecoder().decode(JSONValue.self, from: json)) != nil
+            return isJSON ? .malformed(path: "a number", reason: reason) : .notJSON(reason: reason)
         @unknown default:
             return .notJSON(reason: "\(error)")
         }

@@ -151,15 +151,6 @@ struct ParserTests {
 }
 
 struct SuggestionTests {
-    @Test(arguments: [
-        ("", "", 0), ("a", "", 1), ("abc", "abc", 0), ("abc", "acb", 1), ("kitten", "sitting", 3),
-        ("ab", "ba", 1), ("workload", "worklaod", 1), ("abcd", "dcba", 3),
-    ])
-    func distances(left: String, right: String, distance: Int) {
-        #expect(Suggestion.distance(left, right) == distance)
-        #expect(Suggestion.distance(right, left) == distance)
-    }
-
     @Test func onlyTheOneBeginningIsCompleted() {
         #expect(
             Suggestion.closest(to: "known", among: ["known-answers", "help"]) == "known-answers")

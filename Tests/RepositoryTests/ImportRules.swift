@@ -27,7 +27,9 @@ enum ImportRules {
         module("UrrLog", ["UrrPlatform"]),
         module("UrrQueue", ["UrrPlatform"]),
         module("UrrMeasure", ["UrrPlatform", "CZlib"]),
-        module("UrrWorkload", ["UrrPlatform"], foundation: true),
+        // Measures the structures alone, without engine and seam.
+        module("UrrCoreBench", ["UrrLog", "UrrQueue", "UrrMeasure", "UrrPlatform"]),
+        module("UrrWorkload", ["UrrPlatform"]),
         module("UrrDriver", ["UrrPlatform"]),
         module("UrrDriverEmbedded", ["UrrDriver", "UrrLog", "UrrQueue", "UrrPlatform"]),
         module("UrrResults", ["UrrMeasure", "UrrPlatform"], foundation: true),
@@ -41,7 +43,8 @@ enum ImportRules {
         module(
             "urrbench",
             [
-                "UrrPlatform", "UrrJemalloc", "UrrWorkload", "UrrDriver", "UrrDriverEmbedded",
+                "UrrPlatform", "UrrJemalloc", "UrrCoreBench", "UrrWorkload", "UrrDriver",
+                "UrrDriverEmbedded",
                 "UrrEngine", "UrrMeasure", "UrrResults", "UrrAnalysis", "UrrReport",
             ], foundation: true),
     ]

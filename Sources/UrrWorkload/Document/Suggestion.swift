@@ -2,7 +2,7 @@
 ///
 /// Near: an edit distance (insertions, deletions, substitutions, transpositions of neighbours) of
 /// at most a third of the longer name, at least 1, and less than replacing all of it. O(candidates * length^2) with lengths cut at 64.
-func suggestion(for word: String, among candidates: [String]) -> String? {
+public func suggestion(for word: String, among candidates: [String]) -> String? {
     guard word.utf8.count <= 64 else { return nil }
     let lowered = Array(word.lowercased().utf8)
     var best: (name: String, distance: Int)?
