@@ -13,14 +13,12 @@ func library(_ name: String, _ imports: [Target.Dependency] = []) -> Target {
     .target(name: name, dependencies: imports, swiftSettings: settings)
 }
 
-/// The tests of one module, in `Tests/<name>Tests`; `scripts` are files there that are not Swift.
-func tests(
-    _ name: String, _ extra: [Target.Dependency] = [], scripts: [String] = []
-) -> Target {
+/// The tests of one module, in `Tests/<name>Tests`; `data` is what lies there and is not Swift.
+func tests(_ name: String, _ extra: [Target.Dependency] = [], data: [String] = []) -> Target {
     .testTarget(
         name: name + "Tests",
         dependencies: [.target(name: name), "UrrTestSupport"] + extra,
-        exclude: scripts,
+        exclude: data,
         swiftSettings: settings)
 }
 
@@ -54,30 +52,36 @@ let package = Package(
             ["UrrDriver", "UrrWorkload", "UrrMeasure", "UrrResults", "UrrPlatform"]),
         library("UrrAnalysis", ["UrrResults", "UrrMeasure", "UrrPlatform"]),
         library("UrrReport", ["UrrAnalysis", "UrrResults", "UrrMeasure"]),
+        library("UrrCoreBench", ["UrrLog", "UrrQueue", "UrrMeasure", "UrrPlatform"]),
         .executableTarget(
             name: "urrbench",
             dependencies: [
-                "UrrPlatform", "UrrJemalloc", "UrrWorkload", "UrrDriver", "UrrDriverEmbedded",
+                "UrrPlatform", "UrrJemalloc", "UrrCoreBench", "UrrWorkload", "UrrDriver",
+                "UrrDriverEmbedded",
                 "UrrEngine", "UrrMeasure", "UrrResults", "UrrAnalysis", "UrrReport",
             ],
             swiftSettings: settings),
 
         .target(
-            name: "UrrTestSupport", dependencies: ["UrrPlatform"], path: "Tests/UrrTestSupport",
+            name: "UrrTestSupport", dependencies: ["UrrPlatform", "UrrMeasure", "UrrResults"],
+            path: "Tests/UrrTestSupport",
             swiftSettings: settings),
         tests("UrrPlatform"),
         tests("UrrLog"),
         tests("UrrQueue"),
-        tests("UrrMeasure", ["CZlib"], scripts: ["reference"]),
-        tests("UrrWorkload"),
-        tests("UrrResults", ["UrrMeasure"], scripts: ["recompute.py"]),
-        tests("UrrAnalysis", ["UrrMeasure"], scripts: ["reference"]),
-        tests("UrrReport", ["UrrResults"]),
+        tests("UrrMeasure", ["CZlib"], data: ["reference"]),
+        tests("UrrWorkload", ["UrrPlatform"], data: ["Cases"]),
+        tests("UrrResults", ["UrrMeasure"], data: ["recompute.py"]),
+        tests("UrrAnalysis", ["UrrMeasure"], data: ["reference"]),
+        tests("UrrCoreBench", ["UrrLog", "UrrMeasure"]),
+        tests("UrrReport", ["UrrResults", "UrrMeasure"]),
         tests(
             "UrrEngine",
             ["UrrDriverEmbedded", "UrrWorkload", "UrrDriver", "UrrMeasure", "UrrJemalloc"]),
         .testTarget(
-            name: "CommandLineTests", dependencies: ["UrrTestSupport"], swiftSettings: settings),
+            name: "CommandLineTests",
+            dependencies: ["UrrTestSupport", "urrbench", "UrrReport", "UrrResults"],
+            swiftSettings: settings),
         .testTarget(
             name: "RepositoryTests", dependencies: ["UrrTestSupport"], swiftSettings: settings),
     ]

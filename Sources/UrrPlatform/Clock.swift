@@ -13,6 +13,17 @@ public let nanosecondsPerSecond: Nanoseconds = 1_000_000_000
 public protocol MonotonicClock: Sendable {
     /// Nanoseconds since the clock's own epoch. Never goes backwards on one thread.
     func now() -> Nanoseconds
+
+    /// The same, read not before everything that the thread has loaded so far: for an instant that
+    /// is compared with a stamp of another thread. A counter read in program order could run ahead
+    /// of the load that brought the other thread's message.
+    func nowAfterLoads() -> Nanoseconds
+}
+
+extension MonotonicClock {
+    /// `now`, for clocks that cannot run ahead.
+    @inlinable
+    public func nowAfterLoads() -> Nanoseconds { now() }
 }
 
 /// Which source of time a run used; part of every result.
@@ -65,7 +76,21 @@ public struct TimeStampClock: MonotonicClock {
     @inline(__always)
     public func now() -> Nanoseconds {
         if factor == 0 { return SystemClock().now() &- epochNanoseconds }
-        let ticks = urr_timestamp() &- epochTicks
+        return scaled(urr_timestamp())
+    }
+
+    /// Nanoseconds since this clock was made, after all earlier loads: about 6 ns more than `now`.
+    @inlinable
+    @inline(__always)
+    public func nowAfterLoads() -> Nanoseconds {
+        if factor == 0 { return SystemClock().now() &- epochNanoseconds }
+        return scaled(urr_timestamp_after_loads())
+    }
+
+    @inlinable
+    @inline(__always)
+    func scaled(_ timestamp: UInt64) -> Nanoseconds {
+        let ticks = timestamp &- epochTicks
         let product = ticks.multipliedFullWidth(by: factor)
         // The shift keeps the middle 64 bits: correct for 2^63 ns, about 292 years.
         return Nanoseconds(

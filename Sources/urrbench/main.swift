@@ -1,3 +1,3 @@
-import UrrPlatform
+import Glibc
 
-print(TimeStampClock().now())
+exit(Program.run(Array(CommandLine.arguments.dropFirst())).rawValue)

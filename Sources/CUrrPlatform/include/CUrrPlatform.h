@@ -20,6 +20,20 @@ static inline uint64_t urr_timestamp(void) {
 #endif
 }
 
+/// Reads the counter after every earlier load of this thread has its value.
+static inline uint64_t urr_timestamp_after_loads(void) {
+#if defined(__x86_64__)
+    __builtin_ia32_lfence();
+    return __builtin_ia32_rdtsc();
+#elif defined(__aarch64__)
+    uint64_t ticks;
+    __asm__ volatile("isb\n\tmrs %0, cntvct_el0" : "=r"(ticks)::"memory");
+    return ticks;
+#else
+    return 0;
+#endif
+}
+
 /// Whether the counter runs at one rate in every power state and on every core.
 bool urr_timestamp_is_invariant(void);
 

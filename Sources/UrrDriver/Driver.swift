@@ -1,0 +1,76 @@
+import UrrPlatform
+
+/// The sending end of one topic. Used by one thread; never blocks, allocates, throws or reads a
+/// clock: the engine stamps all times, one rule for every target.
+public protocol MessageProducer: AnyObject {
+    /// Hands a message over. Where there is room, `write` is called once with the address of
+    /// `message.byteCount` bytes, aligned to 8, and fills all of them; otherwise it is not called.
+    /// A target in this process passes its own memory, so that nothing is copied twice.
+    func offer(_ message: OutgoingMessage, _ write: (UnsafeMutableRawPointer) -> Void)
+        -> OfferResult
+
+    /// Makes everything accepted so far visible, or sends it off. Called once per batch.
+    func flush()
+
+    /// Hands out up to `limit` answers of the target; returns how many. Always 0 where messages
+    /// are acknowledged on flush.
+    func poll(limit: Int, _ body: (Completion) -> Void) -> Int
+
+    /// Ends the endpoint; what was accepted is delivered first, within `deadline` nanoseconds.
+    func close(deadline: Nanoseconds) throws(DriverError)
+}
+
+/// The receiving end of one member of a consumer group. Used by one thread; same rules.
+public protocol MessageConsumer: AnyObject {
+    /// Hands up to `limit` messages to `body`, in order within a partition; returns how many.
+    func poll(limit: Int, _ body: (IncomingMessage) -> Void) -> Int
+
+    /// Says that every message of `lane` before `offset` is settled. On this word the target may
+    /// forget them.
+    func commit(lane: Int32, offset: Int64)
+
+    /// The partitions that this member reads; a message's `lane` is an index into it.
+    var assignment: [TopicPartition] { get }
+
+    /// Ends the endpoint within `deadline` nanoseconds.
+    func close(deadline: Nanoseconds) throws(DriverError)
+}
+
+/// Something that carries messages. The control side: cold, may allocate, throw and block.
+public protocol MessageDriver: AnyObject, SendableMetatype {
+    /// The type of its producer endpoints.
+    associatedtype Producer: MessageProducer
+    /// The type of its consumer endpoints.
+    associatedtype Consumer: MessageConsumer
+
+    /// The word that selects it on the command line.
+    static var name: String { get }
+    /// What it promises.
+    static var semantics: DriverSemantics { get }
+
+    /// Creates topics and groups, empty, with room for what the topology says.
+    func provision(_ topology: Topology) throws(DriverError)
+
+    /// A producer endpoint for topic number `topic`; at most as many as the topology says.
+    func makeProducer(topic: Int) throws(DriverError) -> Producer
+
+    /// The consumer endpoint of member `member` of group number `group`.
+    func makeConsumer(group: Int, member: Int) throws(DriverError) -> Consumer
+
+    /// Where a group stands in a partition. From any thread, while endpoints are at work.
+    func position(group: Int, of partition: TopicPartition) -> GroupPosition
+
+    /// Records of a partition that retention took before the group had read them, exactly counted.
+    /// Only when the group's endpoints have ended their work.
+    func missed(group: Int, of partition: TopicPartition) -> UInt64
+
+    /// When the record at `offset` was appended, in the engine's clock; nil where it is not
+    /// retained or the target does not keep it. From any thread.
+    func appendTime(of partition: TopicPartition, offset: Int64) -> Nanoseconds?
+
+    /// Version, durability settings and whatever else a reader of the result must know.
+    func facts() -> [String: String]
+
+    /// Removes what `provision` made.
+    func teardown()
+}

@@ -1,0 +1,106 @@
+import UrrDriver
+import UrrLog
+import UrrPlatform
+
+/// Sends to the partitions of one topic of the embedded core. Used by one thread.
+///
+/// Everything that changes lives behind `let` pointers: a stored property that is mutated from
+/// another module would cost an exclusivity check for every message.
+public final class EmbeddedProducer: MessageProducer {
+    @usableFromInline let exclusive: UnsafeMutablePointer<ExclusiveAppender>
+    @usableFromInline let shared: UnsafeMutablePointer<SharedAppender>
+    @usableFromInline let isShared: Bool
+    @usableFromInline let partitions: Int
+    /// Partitions appended to since the last flush, and whether each is in that list.
+    @usableFromInline let unpublished: UnsafeMutablePointer<Int32>
+    @usableFromInline let isUnpublished: UnsafeMutablePointer<Bool>
+    @usableFromInline let unpublishedCount: UnsafeMutablePointer<Int>
+    /// Keeps the memory behind the appenders.
+    private let topic: Topic
+
+    init(topic: Topic, exclusive: [ExclusiveAppender], shared: [SharedAppender]) {
+        self.topic = topic
+        partitions = topic.partitionCount
+        isShared = exclusive.isEmpty
+        self.exclusive = .allocate(capacity: max(1, exclusive.count))
+        self.exclusive.initialize(from: exclusive, count: exclusive.count)
+        self.shared = .allocate(capacity: max(1, shared.count))
+        self.shared.initialize(from: shared, count: shared.count)
+        unpublished = .allocate(capacity: partitions)
+        unpublished.initialize(repeating: 0, count: partitions)
+        isUnpublished = .allocate(capacity: partitions)
+        isUnpublished.initialize(repeating: false, count: partitions)
+        unpublishedCount = .allocate(capacity: 1)
+        unpublishedCount.initialize(to: 0)
+    }
+
+    deinit {
+        exclusive.deallocate()
+        shared.deallocate()
+        unpublished.deallocate()
+        isUnpublished.deallocate()
+        unpublishedCount.deallocate()
+    }
+
+    /// Appends to the partition, written in place. With one producing worker it becomes visible on
+    /// `flush`, with several at once.
+    @inlinable
+    @inline(__always)
+    public func offer(
+        _ message: OutgoingMessage, _ write: (UnsafeMutableRawPointer) -> Void
+    ) -> OfferResult {
+        let partition = Int(message.partition)
+        if isShared {
+            let appender = shared[partition]
+            guard let claim = appender.claim(byteCount: message.byteCount),
+                let memory = claim.payload.baseAddress
+            else { return Self.result(of: appender.lastRefusal) }
+            write(memory)
+            appender.commit(claim, keyHash: message.keyHash, time: message.sentAt)
+            return .accepted
+        }
+        let appender = exclusive[partition]
+        guard let memory = appender.claim(byteCount: message.byteCount) else {
+            return Self.result(of: appender.lastRefusal)
+        }
+        write(memory)
+        appender.commit(keyHash: message.keyHash, time: message.sentAt)
+        if !isUnpublished[partition] {
+            isUnpublished[partition] = true
+            unpublished[unpublishedCount.pointee] = message.partition
+            unpublishedCount.pointee &+= 1
+        }
+        return .accepted
+    }
+
+    @usableFromInline
+    static func result(of refusal: AppendResult) -> OfferResult {
+        switch refusal {
+        case .appended: .accepted
+        case .full: .backPressured
+        case .tooLarge: .failed
+        case .closed: .closed
+        }
+    }
+
+    /// One release store for each partition that was appended to.
+    @inlinable
+    @inline(__always)
+    public func flush() {
+        var index = 0
+        while index < unpublishedCount.pointee {
+            let partition = Int(unpublished[index])
+            exclusive[partition].publish()
+            isUnpublished[partition] = false
+            index &+= 1
+        }
+        unpublishedCount.pointee = 0
+    }
+
+    /// Always 0: messages are acknowledged on flush.
+    @inlinable
+    public func poll(limit: Int, _ body: (Completion) -> Void) -> Int { 0 }
+
+    /// Makes everything visible.
+    public func close(deadline: Nanoseconds) throws(DriverError) { flush() }
+}

@@ -1,0 +1,91 @@
+import UrrDriver
+import UrrMeasure
+import UrrPlatform
+import UrrWorkload
+
+/// The handler model: a slot that is busy until an instant. The model keeps its own timeline: a
+/// handler that ends at `t` takes the next waiting message at `t`, also when this worker notices
+/// it later, so being late now and then does not slow the model down. What is recorded as the end
+/// of a message is the instant at which the worker noticed: lateness is charged, not hidden.
+extension ConsumerLoop {
+    /// Ends every handler that is due, in order, and starts what waits. Returns how many ended.
+    @inlinable
+    mutating func completeDue(
+        now: Nanoseconds, bank: UnsafeMutablePointer<ConsumerBank>
+    ) -> Int {
+        var ended = 0
+        while timers.nextDue <= now {
+            let timer = timers.removeFirst()
+            complete(timer, now: now, bank: bank)
+            ended &+= 1
+        }
+        return ended
+    }
+
+    @inlinable
+    mutating func complete(
+        _ timer: TimerHeap.Entry, now: Nanoseconds, bank: UnsafeMutablePointer<ConsumerBank>
+    ) {
+        let index = Int(timer.owner)
+        let slot = Int(timer.slot)
+        let member = members + index
+        let message = member.pointee.pending[member.pointee.handling[slot]]
+        message.pointee.isDone = true
+        book(message.pointee, handled: now, due: timer.due, group: member.pointee.group, bank: bank)
+        member.pointee.handling[slot] = -1
+        member.pointee.busySlots &-= 1
+        member.pointee.freeAt[slot] = timer.due
+        member.pointee.settleHandled()
+        startWaiting(index, now: now)
+        if member.pointee.wantsToPoll { wantPoll(index) }
+    }
+
+    @inlinable
+    @inline(__always)
+    func book(
+        _ message: PendingMessage, handled: Nanoseconds, due: Nanoseconds, group: Int,
+        bank: UnsafeMutablePointer<ConsumerBank>
+    ) {
+        guard message.segment != 0 else { return }
+        let tally = bank.pointee.tallies + group
+        tally.pointee.handled &+= 1
+        let lateness = handled &- due
+        if lateness > tally.pointee.maximumTimerLateness {
+            tally.pointee.maximumTimerLateness = lateness
+        }
+        let latencies = bank.pointee.latencies(group: group, segment: Int(message.segment))
+        latencies[ConsumerLatency.queueing.rawValue].record(message.started &- message.sent)
+        latencies[ConsumerLatency.service.rawValue].record(handled &- message.started)
+        latencies[ConsumerLatency.response.rawValue].record(handled &- message.intended)
+        latencies[ConsumerLatency.endToEnd.rawValue].record(handled &- message.sent)
+    }
+
+    /// Gives waiting messages to free slots. A message that was there when a slot became free
+    /// starts at that instant; one that came later starts now.
+    @inlinable
+    mutating func startWaiting(_ index: Int, now: Nanoseconds) {
+        let member = members + index
+        let frozen = freezes[member.pointee.group]
+        var slot = 0
+        while member.pointee.pending.hasWaiting,
+            member.pointee.busySlots < member.pointee.concurrency
+        {
+            while member.pointee.handling[slot] >= 0 { slot &+= 1 }
+            let position = member.pointee.pending.next
+            let message = member.pointee.pending[position]
+            let free = member.pointee.freeAt[slot]
+            var started = message.pointee.sent <= free ? free : now
+            if frozen.from <= started, started < frozen.until { started = frozen.until }
+            message.pointee.started = started
+            member.pointee.pending.next = position &+ 1
+            member.pointee.handling[slot] = position
+            member.pointee.busySlots &+= 1
+            timers.insert(
+                TimerHeap.Entry(
+                    due: started &+ member.pointee.serviceTime.duration(message.pointee.identity),
+                    owner: Int32(truncatingIfNeeded: index),
+                    slot: Int32(truncatingIfNeeded: slot)))
+        }
+        if !member.pointee.wantsToPoll { stopPolling(index) }
+    }
+}

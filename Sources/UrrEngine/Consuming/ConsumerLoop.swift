@@ -1,0 +1,178 @@
+import UrrDriver
+import UrrMeasure
+import UrrPlatform
+
+/// The life of one consuming worker as a state machine over many members: `step` does what is due
+/// and returns. A thread calls it in a loop; a simulation calls it when virtual time has come.
+@usableFromInline
+struct ConsumerLoop<Driver: MessageDriver, Clock: MonotonicClock>: ~Copyable {
+    @usableFromInline let worker: Int
+    @usableFromInline let clock: Clock
+    @usableFromInline let simulated: Bool
+    @usableFromInline let control: RunControl
+    @usableFromInline let recorder: IntervalRecorder<ConsumerBank>
+    @usableFromInline let plan: RunPlan
+    @usableFromInline let driver: Unmanaged<Driver>
+    @usableFromInline let runTag: UInt32
+    @usableFromInline let members: UnsafeMutablePointer<Member<Driver>>
+    @usableFromInline let memberCount: Int
+    /// Members that want to poll, in no order.
+    @usableFromInline let polling: UnsafeMutablePointer<Int32>
+    @usableFromInline var pollingCount = 0
+    @usableFromInline var timers: TimerHeap
+    @usableFromInline var scratch: BatchScratch
+    @usableFromInline var state = RunState.ready
+    @usableFromInline var measurement: SelfMeasurement
+    @usableFromInline let lagInterval: Nanoseconds
+    @usableFromInline var nextLagTick: Nanoseconds = 0
+    /// Until when each group is frozen (`.min` for not), and from when.
+    @usableFromInline let freezes: UnsafeMutablePointer<Freeze>
+    @usableFromInline let groupCount: Int
+
+    /// A time in which a group stands still.
+    @usableFromInline
+    struct Freeze {
+        @usableFromInline var from: Nanoseconds = .max
+        @usableFromInline var until: Nanoseconds = .min
+    }
+
+    /// The loop of worker number `worker` over its members, in the order given.
+    @usableFromInline
+    init(
+        worker: Int, plan: RunPlan, clock: Clock, simulated: Bool, control: RunControl,
+        recorder: IntervalRecorder<ConsumerBank>, driver: Driver,
+        endpoints: [(group: Int, consumer: Driver.Consumer)], trackers: [SequenceTracker],
+        measurement: SelfMeasurement
+    ) {
+        self.worker = worker
+        self.plan = plan
+        self.clock = clock
+        self.simulated = simulated
+        self.control = control
+        self.recorder = recorder
+        self.driver = .passUnretained(driver)
+        self.measurement = measurement
+        runTag = plan.runTag
+        lagInterval = plan.lagInterval
+        groupCount = plan.groups.count
+        freezes = .allocate(capacity: max(1, groupCount))
+        freezes.initialize(repeating: Freeze(), count: max(1, groupCount))
+        let working = endpoints.filter { !$0.consumer.assignment.isEmpty }
+        memberCount = working.count
+        members = .allocate(capacity: max(1, memberCount))
+        polling = .allocate(capacity: max(1, memberCount))
+        polling.initialize(repeating: 0, count: max(1, memberCount))
+        var handlerSlots = 0
+        for (index, endpoint) in working.enumerated() {
+            let group = plan.groups[endpoint.group]
+            (members + index).initialize(
+                to: Member(
+                    group: endpoint.group, plan: group, consumer: endpoint.consumer,
+                    tracker: trackers[endpoint.group], producers: plan.producerInstances,
+                    row: { plan.trackerRow(group: endpoint.group, $0) }))
+            handlerSlots += group.concurrency
+        }
+        timers = TimerHeap(capacity: handlerSlots)
+        scratch = BatchScratch()
+        for index in 0..<memberCount { wantPoll(index) }
+    }
+
+    @inlinable
+    deinit {
+        members.deinitialize(count: memberCount)
+        members.deallocate()
+        polling.deallocate()
+        freezes.deallocate()
+    }
+}
+
+// MARK: - Stepping
+
+extension ConsumerLoop {
+    /// Does what is due; returns how much that was. 0 means that the caller may idle.
+    @inlinable
+    mutating func step() -> Int {
+        let current = control.state
+        if current != state { follow(current) }
+        recorder.flipIfAsked()
+        let bank = recorder.active
+        let now = clock.now()
+        var work = completeDue(now: now, bank: bank)
+        var index = 0
+        while index < pollingCount {
+            let member = Int(polling[index])
+            let count =
+                members[member].isInstant
+                ? pollInstant(member, now: now, bank: bank)
+                : pollAndStart(member, now: now, bank: bank)
+            work &+= count
+            // A member that took work has left the list; another one stands in its place.
+            if index < pollingCount, Int(polling[index]) == member { index &+= 1 }
+        }
+        if now >= nextLagTick { sampleLag(now: now, bank: bank) }
+        measurement.round(now: now, work: work)
+        return work
+    }
+
+    /// Takes up the state that the director has entered. Cold: six times in a run.
+    @inline(never)
+    @usableFromInline
+    mutating func follow(_ next: RunState) {
+        state = next
+        let start = control.start(of: next)
+        switch next {
+        case .measure:
+            measurement.begin(now: clock.now(), simulated: simulated)
+            for freeze in plan.freezes {
+                freezes[freeze.group] = Freeze(
+                    from: start + freeze.from, until: start + freeze.from + freeze.length)
+            }
+        case .stop:
+            measurement.end(now: clock.now(), simulated: simulated)
+            for index in 0..<memberCount { members[index].commitDelivered() }
+        case .ready, .warmup, .settle, .drain: break
+        }
+    }
+
+    /// When this worker next has something to do without a new message; `.max` for never.
+    @usableFromInline
+    func nextDue() -> Nanoseconds {
+        var earliest = min(timers.nextDue, nextLagTick)
+        let now = clock.now()
+        for group in 0..<groupCount where freezes[group].from <= now && now < freezes[group].until {
+            earliest = min(earliest, freezes[group].until)
+        }
+        return earliest
+    }
+
+    /// Whether producers have ended their part, so that everything read is to be settled.
+    @inlinable
+    var isClosing: Bool { state == .settle || state == .drain }
+
+    @inlinable
+    @inline(__always)
+    func isFrozen(group: Int, now: Nanoseconds) -> Bool {
+        freezes[group].from <= now && now < freezes[group].until
+    }
+
+    /// Puts a member on the list of those that poll.
+    @inlinable
+    mutating func wantPoll(_ member: Int) {
+        guard members[member].pollingIndex < 0 else { return }
+        members[member].pollingIndex = Int32(truncatingIfNeeded: pollingCount)
+        polling[pollingCount] = Int32(truncatingIfNeeded: member)
+        pollingCount &+= 1
+    }
+
+    /// Takes a member off that list; the last one moves into its place.
+    @inlinable
+    mutating func stopPolling(_ member: Int) {
+        let index = Int(members[member].pollingIndex)
+        guard index >= 0 else { return }
+        pollingCount &-= 1
+        let last = polling[pollingCount]
+        polling[index] = last
+        members[Int(last)].pollingIndex = Int32(truncatingIfNeeded: index)
+        members[member].pollingIndex = -1
+    }
+}

@@ -1,0 +1,91 @@
+import UrrPlatform
+
+/// What a worker knows about itself when it has ended.
+public struct WorkerReport: Sendable {
+    /// Whether it sends or receives.
+    public enum Role: String, Sendable {
+        /// Carries producer instances.
+        case producer
+        /// Carries members of consumer groups.
+        case consumer
+    }
+
+    /// What it carried.
+    public var role: Role
+    /// Number among the workers of its role.
+    public var number: Int
+    /// The processor it was bound to, or nil.
+    public var cpu: Int?
+    /// Rounds of its loop in the measured part.
+    public var rounds: UInt64 = 0
+    /// Of those, rounds that had work.
+    public var busyRounds: UInt64 = 0
+    /// Messages sent or handled in the measured part.
+    public var messages: UInt64 = 0
+    /// Wall-clock time of the measured part, drain included.
+    public var wallTime: Nanoseconds = 0
+    /// Of that, time in rounds that had work.
+    public var busyTime: Nanoseconds = 0
+    /// Processor time of the thread in the measured part.
+    public var processorTime: Nanoseconds = 0
+    /// Bytes that the thread allocated in the measured part; nil where nothing counts them.
+    public var allocatedBytes: UInt64?
+
+    /// A report of a worker that has not run.
+    public init(role: Role, number: Int, cpu: Int?) {
+        self.role = role
+        self.number = number
+        self.cpu = cpu
+    }
+}
+
+/// A worker's measurements of itself, taken at the edges of the measured part.
+@usableFromInline
+struct SelfMeasurement {
+    @usableFromInline var report: WorkerReport
+    @usableFromInline let probe: AllocationProbe
+    @usableFromInline var allocated: UnsafePointer<UInt64>?
+    @usableFromInline var allocatedBefore: UInt64 = 0
+    @usableFromInline var processorBefore: Nanoseconds = 0
+    @usableFromInline var started: Nanoseconds = .max
+    @usableFromInline var roundStarted: Nanoseconds = 0
+
+    init(report: WorkerReport, probe: AllocationProbe) {
+        self.report = report
+        self.probe = probe
+    }
+
+    /// Call on the worker's own thread when the measured part begins.
+    @usableFromInline
+    mutating func begin(now: Nanoseconds, simulated: Bool) {
+        started = now
+        roundStarted = now
+        guard !simulated else { return }
+        allocated = probe.threadAllocatedBytes()
+        processorBefore = PinnedThread.processorTime()
+        allocatedBefore = allocated?.pointee ?? 0
+    }
+
+    /// Call on the worker's own thread when the measured part has ended.
+    @usableFromInline
+    mutating func end(now: Nanoseconds, simulated: Bool) {
+        guard started != .max else { return }
+        report.wallTime = now - started
+        guard !simulated else { return }
+        if let allocated { report.allocatedBytes = allocated.pointee - allocatedBefore }
+        report.processorTime = PinnedThread.processorTime() - processorBefore
+    }
+
+    /// Books one round that began at the last call and ends at `now`.
+    @inlinable
+    @inline(__always)
+    mutating func round(now: Nanoseconds, work: Int) {
+        if work > 0 {
+            report.busyTime &+= now &- roundStarted
+            report.busyRounds &+= 1
+        }
+        roundStarted = now
+        report.rounds &+= 1
+        report.messages &+= UInt64(work)
+    }
+}

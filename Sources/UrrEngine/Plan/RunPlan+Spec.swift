@@ -1,0 +1,144 @@
+import UrrDriver
+import UrrPlatform
+import UrrWorkload
+
+/// Why a valid workload cannot be run as it is.
+public struct PlanError: Error, CustomStringConvertible {
+    /// The rule and what was found.
+    public let description: String
+}
+
+extension RunPlan {
+    /// Segments that one run can tell apart: the number is one byte in each message.
+    public static let maximumSegments = 255
+
+    /// The plan of a checked workload on a machine with `processors` usable processors. Pure but
+    /// for building the samplers.
+    public init(_ spec: WorkloadSpec, processors: Int, runTag: UInt32) throws(PlanError) {
+        let samplers = WorkloadSamplers(spec)
+        self.samplers = samplers
+        name = spec.name
+        seed = spec.seed
+        self.runTag = runTag
+        warmup = spec.phases.warmup
+        measure = spec.phases.measure
+        drain = spec.phases.drain
+        pin = spec.workers.pin
+        idle = spec.workers.idle.strategy
+        idleName = spec.workers.idle.rawValue
+        lagInterval = min(20_000_000, max(1_000_000, spec.phases.measure / 500))
+        groups = Self.groups(of: spec, samplers: samplers)
+        let (producers, segments) = Self.producers(of: spec, samplers: samplers)
+        self.producers = producers
+        self.segments = segments
+        guard segments.count <= Self.maximumSegments else {
+            throw PlanError(
+                description: "arrivals: all producers together may have at most "
+                    + "\(Self.maximumSegments) stages, got \(segments.count)")
+        }
+        let instances = spec.producers.reduce(0) { $0 + $1.instances }
+        guard instances <= Int(UInt16.max) else {
+            throw PlanError(
+                description: "instances: all producers together may have at most "
+                    + "\(UInt16.max), got \(instances)")
+        }
+        let threads = Self.threads(of: spec, processors: processors)
+        producerWorkers = threads.producers
+        consumerWorkers = threads.consumers
+        topology = Self.topology(of: spec, producers: producers, workers: threads.producers)
+    }
+
+    /// Threads for each role: as the workload says, else a third of the processors for producers
+    /// and the rest for consumers, never more than there is to carry. From four processors on one
+    /// is left to the rest of the process.
+    static func threads(
+        of spec: WorkloadSpec, processors: Int
+    ) -> (producers: Int, consumers: Int) {
+        let usable = processors >= 4 ? processors - 1 : processors
+        let instances = spec.producers.reduce(0) { $0 + $1.instances }
+        let members = spec.consumers.reduce(0) { sum, group in
+            let partitions = group.topicIndexes.reduce(0) { $0 + spec.topics[$1].partitions }
+            return sum + min(group.instances, partitions)
+        }
+        let producers = min(
+            max(1, instances), spec.workers.producers ?? max(1, usable / 3))
+        let consumers = min(
+            max(1, members), spec.workers.consumers ?? max(1, usable - producers))
+        return (producers, consumers)
+    }
+
+    private static func groups(of spec: WorkloadSpec, samplers: WorkloadSamplers) -> [GroupPlan] {
+        spec.consumers.enumerated().map { index, consumer in
+            var interval: Nanoseconds = 0
+            if case .automatic(let given) = consumer.commit { interval = given }
+            return GroupPlan(
+                name: consumer.group, topics: consumer.topicIndexes, members: consumer.instances,
+                concurrency: consumer.concurrency, serviceTime: samplers.serviceTimes[index],
+                meanServiceTime: consumer.serviceTime.meanNanoseconds,
+                maxPollRecords: consumer.maxPollRecords, autoCommitInterval: interval)
+        }
+    }
+
+    private static func producers(
+        of spec: WorkloadSpec, samplers: WorkloadSamplers
+    ) -> ([ProducerPlan], [SegmentPlan]) {
+        var segments: [SegmentPlan] = []
+        var firstInstance = 0
+        let producers = spec.producers.enumerated().map { index, entry in
+            let schedule = samplers.producers[index].schedule(.measure)
+            let base = segments.count + 1
+            var parts = schedule.segments.map { ($0.name, $0.start, $0.end) }
+            if parts.isEmpty { parts = [(entry.arrivals.executor.name, 0, spec.phases.measure)] }
+            for part in parts {
+                segments.append(
+                    SegmentPlan(
+                        index: segments.count + 1, name: part.0, producer: entry.name,
+                        start: part.1, end: part.2))
+            }
+            let loop = entry.arrivals.closedLoop
+            let plan = ProducerPlan(
+                name: entry.name, topic: entry.topicIndex, instances: entry.instances,
+                firstInstance: firstInstance, segmentBase: base,
+                samplers: samplers.producers[index], partitioning: entry.partitioning,
+                batchMessages: entry.batch.messages, linger: entry.batch.linger, closedLoop: loop,
+                maximumInFlight: max(65536, (loop?.inFlight ?? 0) * entry.instances),
+                executor: entry.arrivals.executor.name)
+            firstInstance += entry.instances
+            return plan
+        }
+        return (producers, segments)
+    }
+
+    private static func topology(
+        of spec: WorkloadSpec, producers: [ProducerPlan], workers: Int
+    ) -> Topology {
+        let topics = spec.topics.enumerated().map { index, topic in
+            Topology.Topic(
+                name: topic.name, partitions: topic.partitions,
+                capacityBytes: topic.capacityBytes, capacityRecords: topic.records,
+                maximumMessageBytes: topic.maximumMessageSize,
+                whenFull: topic.whenFull == .backpressure ? .backpressure : .overwrite,
+                retention: topic.retention, retentionBytes: topic.retentionBytes,
+                producerEndpoints: endpoints(of: producers, topic: index, workers: workers))
+        }
+        let groups = spec.consumers.map { consumer in
+            Topology.Group(
+                name: consumer.group, topics: consumer.topicIndexes, members: consumer.instances,
+                offsetReset: consumer.autoOffsetReset == .earliest ? .earliest : .latest)
+        }
+        return Topology(topics: topics, groups: groups)
+    }
+
+    /// Workers that will send to a topic.
+    private static func endpoints(
+        of producers: [ProducerPlan], topic: Int, workers: Int
+    ) -> Int {
+        var used = Set<Int>()
+        for producer in producers where producer.topic == topic {
+            for instance in 0..<producer.instances {
+                used.insert((producer.firstInstance + instance) % workers)
+            }
+        }
+        return used.count
+    }
+}

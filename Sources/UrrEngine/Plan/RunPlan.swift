@@ -1,0 +1,162 @@
+import UrrDriver
+import UrrMeasure
+import UrrPlatform
+import UrrWorkload
+
+/// A producer entry of the workload, frozen for a run.
+public struct ProducerPlan: Sendable {
+    /// The entry's name.
+    public var name: String
+    /// Index of its topic in the topology.
+    public var topic: Int
+    /// How many instances share its stream.
+    public var instances: Int
+    /// Number of its first instance, counted over all entries.
+    public var firstInstance: Int
+    /// Number of its first segment; 0 is warm-up for all entries.
+    public var segmentBase: Int
+    /// What it draws arrivals, keys and sizes from.
+    public var samplers: WorkloadSamplers.Producer
+    /// How messages are spread over partitions.
+    public var partitioning: Partitioning
+    /// Messages that one flush covers at the most.
+    public var batchMessages: Int
+    /// How long a batch waits for more, in nanoseconds.
+    public var linger: Nanoseconds
+    /// Parameters of a closed loop; nil for open loops.
+    public var closedLoop: ClosedLoop?
+    /// Messages that may be unacknowledged at a time, for targets that answer later.
+    public var maximumInFlight: Int
+    /// The executor's name, for the result.
+    public var executor: String
+}
+
+/// A consumer group of the workload, frozen for a run.
+public struct GroupPlan: Sendable {
+    /// The group's name.
+    public var name: String
+    /// Its topics, as indices into the topology.
+    public var topics: [Int]
+    /// How many members it has.
+    public var members: Int
+    /// Messages that one member handles at a time.
+    public var concurrency: Int
+    /// How long a message is handled.
+    public var serviceTime: ServiceTimeSampler
+    /// The declared mean of it, in nanoseconds.
+    public var meanServiceTime: Double
+    /// Messages that one poll returns at the most.
+    public var maxPollRecords: Int
+    /// Interval of automatic commits; 0 commits after processing.
+    public var autoCommitInterval: Nanoseconds
+
+    /// Whether handlers take no time at all.
+    public var isInstant: Bool { serviceTime.isZero && concurrency == 1 }
+}
+
+/// A named part of an arrival pattern; latencies are kept apart by segment.
+public struct SegmentPlan: Sendable {
+    /// Number in the run, from 1.
+    public var index: Int
+    /// Its name: baseline, rise, peak, decay, or as the workload says.
+    public var name: String
+    /// The producer entry whose pattern it is part of.
+    public var producer: String
+    /// Start and end, counted from the start of the measured part.
+    public var start: Nanoseconds
+    /// End, counted from the start of the measured part.
+    public var end: Nanoseconds
+}
+
+/// A time in which all members of a group stand still, counted from the start of the measured
+/// part.
+public struct FreezePlan: Sendable {
+    /// Index of the group.
+    public var group: Int
+    /// When it begins.
+    public var from: Nanoseconds
+    /// How long it lasts.
+    public var length: Nanoseconds
+
+    /// A freeze of group `group`.
+    public init(group: Int, from: Nanoseconds, length: Nanoseconds) {
+        self.group = group
+        self.from = from
+        self.length = length
+    }
+}
+
+/// Everything a run needs, decided before the first message: the workload resolved to indices,
+/// samplers and numbers of threads.
+public struct RunPlan: Sendable {
+    /// The workload's name.
+    public var name: String
+    /// Selects all random streams.
+    public var seed: UInt64
+    /// Tells this run's messages apart from those of another.
+    public var runTag: UInt32
+    /// What the target must provide.
+    public var topology: Topology
+    /// The producer entries.
+    public var producers: [ProducerPlan]
+    /// The consumer groups.
+    public var groups: [GroupPlan]
+    /// The segments; number 0, warm-up, is not among them.
+    public var segments: [SegmentPlan]
+    /// Length of the warm-up.
+    public var warmup: Nanoseconds
+    /// Length of the measured schedule.
+    public var measure: Nanoseconds
+    /// Longest drain.
+    public var drain: Nanoseconds
+    /// Threads that send.
+    public var producerWorkers: Int
+    /// Threads that receive.
+    public var consumerWorkers: Int
+    /// Whether threads are bound to processors.
+    public var pin: Bool
+    /// What a thread without work does.
+    public var idle: IdleStrategy
+    /// The word for it, for the result.
+    public var idleName: String
+    /// Time between two samples of the lag.
+    public var lagInterval: Nanoseconds
+    /// Times in which groups stand still.
+    public var freezes: [FreezePlan] = []
+    /// Keeps the samplers' memory alive.
+    public let samplers: WorkloadSamplers
+
+    /// Producer instances of all entries.
+    public var producerInstances: Int { producers.reduce(0) { $0 + $1.instances } }
+
+    /// Segments with warm-up.
+    public var segmentCount: Int { segments.count + 1 }
+
+    /// The producing worker that carries an instance, numbered over all entries.
+    public func producerWorker(ofInstance instance: Int) -> Int { instance % producerWorkers }
+
+    /// The consuming worker that carries a member. Members of one group are spread first.
+    public func consumerWorker(group: Int, member: Int) -> Int {
+        (member + group) % consumerWorkers
+    }
+
+    /// A group's row of the sequence tracker for a partition: its topics one after the other.
+    public func trackerRow(group: Int, _ partition: TopicPartition) -> Int {
+        var row = 0
+        for topic in groups[group].topics {
+            if topic == partition.topic { return row + partition.partition }
+            row += topology.topics[topic].partitions
+        }
+        invariant(false, "a group only reads its own topics")
+        return 0
+    }
+
+    /// Partitions that a group reads.
+    public func partitions(ofGroup group: Int) -> [TopicPartition] {
+        groups[group].topics.flatMap { topic in
+            (0..<topology.topics[topic].partitions).map {
+                TopicPartition(topic: topic, partition: $0)
+            }
+        }
+    }
+}

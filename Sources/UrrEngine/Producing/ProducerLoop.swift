@@ -1,0 +1,174 @@
+import UrrDriver
+import UrrMeasure
+import UrrPlatform
+import UrrWorkload
+
+/// The life of one producing worker as a state machine: `step` does what is due and returns. A
+/// thread calls it in a loop; a simulation calls it when virtual time has come.
+@usableFromInline
+struct ProducerLoop<Driver: MessageDriver, Clock: MonotonicClock>: ~Copyable {
+    @usableFromInline let worker: Int
+    @usableFromInline let clock: Clock
+    @usableFromInline let simulated: Bool
+    @usableFromInline let control: RunControl
+    @usableFromInline let recorder: IntervalRecorder<ProducerBank>
+    @usableFromInline let open: UnsafeMutablePointer<ProducerSource<Driver>>
+    @usableFromInline let openCount: Int
+    @usableFromInline let closedLoops: UnsafeMutablePointer<ClosedLoopSource<Driver>>
+    @usableFromInline let closedCount: Int
+    @usableFromInline let plan: RunPlan
+    @usableFromInline var state = RunState.ready
+    @usableFromInline var reported = RunState.ready
+    @usableFromInline var measurement: SelfMeasurement
+
+    /// The loop of worker number `worker` over the endpoints made for it, one per entry that has
+    /// an instance here; `endpoints[entry]` is nil for the others.
+    @usableFromInline
+    init(
+        worker: Int, plan: RunPlan, clock: Clock, simulated: Bool, control: RunControl,
+        recorder: IntervalRecorder<ProducerBank>, endpoints: [Driver.Producer?],
+        sequences: [SequenceCounters], measurement: SelfMeasurement
+    ) {
+        self.worker = worker
+        self.plan = plan
+        self.clock = clock
+        self.simulated = simulated
+        self.control = control
+        self.recorder = recorder
+        self.measurement = measurement
+        open = .allocate(capacity: max(1, plan.producers.count))
+        closedLoops = .allocate(capacity: max(1, plan.producers.count))
+        var openCount = 0
+        var closedCount = 0
+        for (entry, producer) in plan.producers.enumerated() {
+            guard let endpoint = endpoints[entry] else { continue }
+            let source = ProducerSource<Driver>(
+                producer, entry: entry, worker: worker, of: plan.producerWorkers, run: plan,
+                endpoint: endpoint, sequences: sequences[producer.topic])
+            if let loop = producer.closedLoop {
+                (closedLoops + closedCount).initialize(
+                    to: ClosedLoopSource(
+                        source, inFlight: loop.inFlight, thinkTime: loop.thinkTime,
+                        firstIndex: UInt64(worker) << 40))
+                closedCount += 1
+            } else {
+                (open + openCount).initialize(to: source)
+                openCount += 1
+            }
+        }
+        self.openCount = openCount
+        self.closedCount = closedCount
+    }
+
+    @inlinable
+    deinit {
+        open.deinitialize(count: openCount)
+        open.deallocate()
+        closedLoops.deinitialize(count: closedCount)
+        closedLoops.deallocate()
+    }
+}
+
+// MARK: - Stepping
+
+extension ProducerLoop {
+    /// Does what is due; returns how much that was. 0 means that the caller may idle.
+    @inlinable
+    mutating func step() -> Int {
+        let current = control.state
+        if current != state { follow(current) }
+        recorder.flipIfAsked()
+        let bank = recorder.active
+        let now = clock.now()
+        var work = 0
+        var index = 0
+        while index < openCount {
+            work &+= open[index].sendDue(now: now, clock: clock, bank: bank)
+            work &+= open[index].collectCompletions(clock: clock, bank: bank) { _, _ in }
+            index &+= 1
+        }
+        index = 0
+        while index < closedCount {
+            work &+= closedLoops[index].sendReady(now: now, clock: clock, bank: bank)
+            work &+= closedLoops[index].collect(clock: clock, bank: bank)
+            index &+= 1
+        }
+        measurement.round(now: now, work: work)
+        if work == 0, reported != state { reportIfFinished() }
+        return work
+    }
+
+    /// Takes up the state that the director has entered. Cold: six times in a run.
+    @inline(never)
+    @usableFromInline
+    mutating func follow(_ next: RunState) {
+        state = next
+        let start = control.start(of: next)
+        switch next {
+        case .warmup: begin(.warmup, at: start, length: plan.warmup)
+        case .measure:
+            begin(.measure, at: start, length: plan.measure)
+            measurement.begin(now: clock.now(), simulated: simulated)
+        case .stop: measurement.end(now: clock.now(), simulated: simulated)
+        case .ready, .settle, .drain: break
+        }
+    }
+
+    private mutating func begin(
+        _ phase: ArrivalPhase, at start: Nanoseconds, length: Nanoseconds
+    ) {
+        for index in 0..<openCount {
+            open[index].begin(phase, of: plan.producers[open[index].entry].samplers, at: start)
+        }
+        for index in 0..<closedCount {
+            let entry = closedLoops[index].source.entry
+            closedLoops[index].begin(
+                phase, of: plan.producers[entry].samplers, at: start, until: start + length)
+        }
+    }
+
+    /// Tells the director when this phase's schedule is sent, flushed and acknowledged.
+    @inline(never)
+    @usableFromInline
+    mutating func reportIfFinished() {
+        guard state == .warmup || state == .measure || state == .drain else { return }
+        let now = clock.now()
+        for index in 0..<openCount where !open[index].isFinished { return }
+        for index in 0..<closedCount where !closedLoops[index].isFinished(now: now) { return }
+        reported = state
+        control.reportFinished(worker: worker, state: state)
+    }
+
+    /// When this worker next has something to do without a change from outside; `.max` for never.
+    @usableFromInline
+    func nextDue() -> Nanoseconds {
+        guard state == .warmup || state == .measure else { return .max }
+        let now = clock.now()
+        var earliest = Nanoseconds.max
+        for index in 0..<openCount { earliest = min(earliest, open[index].nextAction) }
+        for index in 0..<closedCount {
+            earliest = min(earliest, closedLoops[index].nextDue(now: now))
+        }
+        return earliest
+    }
+
+    /// Messages by second of the measured schedule and entry, by their intended time.
+    func offered() -> [Int: [UInt64]] {
+        var result: [Int: [UInt64]] = [:]
+        for index in 0..<openCount { result[open[index].entry] = open[index].offered }
+        for index in 0..<closedCount {
+            result[closedLoops[index].source.entry] = closedLoops[index].source.offered
+        }
+        return result
+    }
+
+    /// Messages of the measured schedule that this worker has not sent.
+    func unsent() -> [Int: UInt64] {
+        var result: [Int: UInt64] = [:]
+        guard state != .ready else { return result }
+        for index in 0..<openCount where open[index].measured {
+            result[open[index].entry] = open[index].remaining()
+        }
+        return result
+    }
+}

@@ -1,0 +1,210 @@
+import UrrDriver
+import UrrMeasure
+import UrrPlatform
+import UrrWorkload
+
+extension ProducerSource {
+    /// Messages that one round sends at the most before it looks at the clock again.
+    @inlinable
+    static var roundLimit: Int { 64 }
+
+    /// Sends what is due at `now`; returns how many messages were sent or skipped as another
+    /// worker's. All of them share `now` as their send time; the clock is read again only for the
+    /// acknowledgement.
+    ///
+    /// The cursor is copied to a local: the compiler must otherwise assume that each store into a
+    /// message changes it.
+    @inlinable
+    mutating func sendDue<Clock: MonotonicClock>(
+        now: Nanoseconds, clock: Clock, bank: UnsafeMutablePointer<ProducerBank>
+    ) -> Int {
+        var cursor = schedule
+        let elapsed = now &- phaseStart
+        guard cursor.intended <= elapsed else {
+            flushIfDue(now: now, clock: clock, bank: bank)
+            return 0
+        }
+        let limit = min(Self.roundLimit, batchMessages &- batch.messages)
+        var done = 0
+        var run = SendRun(
+            segment: segment(of: cursor), sendDelay: bank.pointee.sendDelay,
+            greatestLateness: elapsed &- cursor.intended)
+        while done < limit, cursor.intended <= elapsed {
+            if segment(of: cursor) != run.segment {
+                book(run, now: now, bank: bank)
+                run = SendRun(
+                    segment: segment(of: cursor), sendDelay: bank.pointee.sendDelay,
+                    greatestLateness: elapsed &- cursor.intended)
+            }
+            if ownsAll || owned[instance] {
+                let result = offer(
+                    intended: phaseStart &+ cursor.intended, now: now, index: cursor.index,
+                    instance: instance, segment: run.segment, slot: -1)
+                if result == .accepted {
+                    run.count &+= 1
+                    if measured { run.sendDelay.record(elapsed &- cursor.intended) }
+                } else if refused(result, bank: bank) {
+                    break
+                }
+                if measured { countOffered(cursor.intended) }
+            }
+            cursor.advance()
+            instance = instance &+ 1 == instances ? 0 : instance &+ 1
+            done &+= 1
+        }
+        schedule = cursor
+        book(run, now: now, bank: bank)
+        flushIfDue(now: now, clock: clock, bank: bank)
+        return done
+    }
+
+    /// Flushes a batch that is full, has lingered long enough, or waits behind a full target.
+    @inlinable
+    @inline(__always)
+    mutating func flushIfDue<Clock: MonotonicClock>(
+        now: Nanoseconds, clock: Clock, bank: UnsafeMutablePointer<ProducerBank>
+    ) {
+        guard batch.messages > 0 else { return }
+        if linger == 0 || batch.messages >= batchMessages || waiting
+            || now &- batch.opened >= linger
+        {
+            flush(clock: clock, bank: bank)
+        }
+    }
+
+    /// Books a message that was not accepted; true where it has to be offered again later.
+    @inline(never)
+    @usableFromInline
+    mutating func refused(
+        _ result: OfferResult, bank: UnsafeMutablePointer<ProducerBank>
+    ) -> Bool {
+        switch result {
+        case .accepted: return false
+        case .backPressured:
+            if !waiting, measured { bank.pointee.tallies[entry].backPressured &+= 1 }
+            waiting = true
+            return true
+        case .retry: return true
+        case .closed:
+            closed = true
+            return true
+        case .failed:
+            if measured { bank.pointee.tallies[entry].failed &+= 1 }
+            return false
+        }
+    }
+
+    /// Segment that a message is counted under; 0 in warm-up.
+    @inlinable
+    @inline(__always)
+    func segment(of cursor: ArrivalCursor) -> Int {
+        measured ? segmentBase &+ Int(cursor.segment) : 0
+    }
+
+    /// Builds message number `index` in the driver's memory and hands it over. A refused message
+    /// leaves no trace: its sequence number is taken only when it is accepted.
+    @inlinable
+    @inline(__always)
+    mutating func offer(
+        intended: Nanoseconds, now: Nanoseconds, index: UInt64, instance: Int, segment: Int,
+        slot: Int32
+    ) -> OfferResult {
+        let key = keys.keyIndex(index)
+        let hash = hasKeys ? keyTable.hash(key) : 0
+        let partition = partition(ofMessage: index, keyHash: hash)
+        let counter = sequences + (firstInstance &+ instance) &* sequenceStride + partition
+        var token: UInt64 = 0
+        if answersLater {
+            guard
+                let free = inFlight.insert(
+                    InFlightTable.Entry(
+                        sent: now, segment: UInt8(truncatingIfNeeded: segment), slot: slot))
+            else { return .backPressured }
+            token = free
+        }
+        let header = TraceHeader(
+            intended: intended, sent: now, sequence: counter.pointee, keyIndex: key,
+            producer: UInt16(truncatingIfNeeded: firstInstance &+ instance),
+            segment: UInt8(truncatingIfNeeded: segment), runTag: runTag)
+        let byteCount = sizes.byteCount(index)
+        let message = OutgoingMessage(
+            byteCount: byteCount, partition: Int32(truncatingIfNeeded: partition), keyHash: hash,
+            keyIndex: key, token: token, sentAt: now)
+        let body = body
+        let result = endpoint._withUnsafeGuaranteedRef { endpoint in
+            endpoint.offer(message) { memory in
+                header.write(to: memory)
+                (memory + TraceHeader.byteCount).copyMemory(
+                    from: body, byteCount: byteCount &- TraceHeader.byteCount)
+            }
+        }
+        if result == .accepted {
+            counter.pointee &+= 1
+        } else if answersLater {
+            _ = inFlight.remove(token)
+        }
+        return result
+    }
+
+    @inlinable
+    @inline(__always)
+    func partition(ofMessage index: UInt64, keyHash: UInt32) -> Int {
+        // A division costs as much as the rest of the routing together.
+        if partitions == 1 { return 0 }
+        switch partitioning {
+        case .key: return UrrPlatform.partition(forKeyHash: keyHash, partitions: partitions)
+        case .roundRobin: return Int(index % UInt64(partitions))
+        case .partition(let fixed): return fixed
+        }
+    }
+
+    /// Books accepted messages of one segment and send time.
+    @inlinable
+    @inline(__always)
+    mutating func book(
+        _ run: SendRun, now: Nanoseconds, bank: UnsafeMutablePointer<ProducerBank>
+    ) {
+        guard run.count > 0 else { return }
+        waiting = false
+        batch.add(sent: now, segment: run.segment, count: run.count)
+        guard measured else { return }
+        let tally = bank.pointee.tallies + entry
+        tally.pointee.sent &+= run.count
+        if run.greatestLateness > tally.pointee.maximumLateness {
+            tally.pointee.maximumLateness = run.greatestLateness
+        }
+    }
+
+    /// Counts a message in the second in which it was intended.
+    @inlinable
+    @inline(__always)
+    mutating func countOffered(_ intended: Nanoseconds) {
+        if intended >= secondEnd { moveToSecond(of: intended) }
+        offeredBySecond[second] &+= 1
+    }
+
+    @inline(never)
+    @usableFromInline
+    mutating func moveToSecond(of intended: Nanoseconds) {
+        second = min(Int(intended / nanosecondsPerSecond), seconds - 1)
+        secondEnd = second + 1 < seconds ? Nanoseconds(second + 1) * nanosecondsPerSecond : .max
+    }
+}
+
+/// Messages of one segment that were accepted in one round. The first of them is the latest.
+@usableFromInline
+struct SendRun {
+    @usableFromInline let segment: Int
+    @usableFromInline let sendDelay: Histogram
+    @usableFromInline let greatestLateness: Nanoseconds
+    @usableFromInline var count: UInt64 = 0
+
+    @inlinable
+    init(
+        segment: Int, sendDelay: UnsafeMutablePointer<Histogram>, greatestLateness: Nanoseconds
+    ) {
+        self.segment = segment
+        self.sendDelay = sendDelay[segment]
+        self.greatestLateness = greatestLateness
+    }
+}

@@ -1,0 +1,157 @@
+import UrrDriver
+import UrrMeasure
+import UrrPlatform
+import UrrWorkload
+
+/// One producer entry of the workload, as one worker carries it: the entry's stream of arrivals,
+/// the instances that are this worker's, and the endpoint that they share.
+///
+/// Every worker walks the whole stream and sends the messages of its own instances: message `m`
+/// belongs to instance `m % instances`. So the stream does not depend on how many workers there
+/// are. A worker that cannot send waits at that message, and everything behind it is late; the
+/// lateness is charged to the messages, never forgotten.
+@usableFromInline
+struct ProducerSource<Driver: MessageDriver>: ~Copyable {
+    // What it is; never changes.
+    @usableFromInline let entry: Int
+    @usableFromInline let endpoint: Unmanaged<Driver.Producer>
+    /// Whether the target acknowledges by completion instead of on flush.
+    @usableFromInline let answersLater: Bool
+    @usableFromInline let runTag: UInt32
+    @usableFromInline let instances: Int
+    /// The number of the entry's first instance in the whole run.
+    @usableFromInline let firstInstance: Int
+    @usableFromInline let owned: UnsafeMutablePointer<Bool>
+    @usableFromInline let ownsAll: Bool
+    @usableFromInline let segmentBase: Int
+    @usableFromInline let keyTable: KeyTable
+    @usableFromInline let partitioning: Partitioning
+    @usableFromInline let partitions: Int
+    @usableFromInline let hasKeys: Bool
+    @usableFromInline let sequences: UnsafeMutablePointer<UInt64>
+    @usableFromInline let sequenceStride: Int
+    /// What every message holds after its header: bytes that do not compress.
+    @usableFromInline let body: UnsafeMutableRawPointer
+    @usableFromInline let batchMessages: Int
+    @usableFromInline let linger: Nanoseconds
+    /// Messages by the second of the phase in which they were intended.
+    @usableFromInline let offeredBySecond: UnsafeMutablePointer<UInt64>
+    @usableFromInline let seconds: Int
+
+    // Where it stands.
+    @usableFromInline var schedule: ArrivalCursor
+    @usableFromInline var keys: KeySampler
+    @usableFromInline var sizes: SizeSampler
+    /// Far away until the first phase begins, so that nothing is due before.
+    @usableFromInline var phaseStart: Nanoseconds = .max / 2
+    @usableFromInline var measured = false
+    @usableFromInline var instance = 0
+    @usableFromInline var second = 0
+    @usableFromInline var secondEnd: Nanoseconds = nanosecondsPerSecond
+    @usableFromInline var waiting = false
+    @usableFromInline var inFlight: InFlightTable
+    /// Messages accepted since the last flush.
+    @usableFromInline var batch: OpenBatch
+    @usableFromInline var closed = false
+
+    init(
+        _ plan: ProducerPlan, entry: Int, worker: Int, of workers: Int, run: RunPlan,
+        endpoint: Driver.Producer, sequences: SequenceCounters
+    ) {
+        self.entry = entry
+        self.endpoint = .passUnretained(endpoint)
+        self.sequences = sequences.cells
+        sequenceStride = sequences.stride
+        runTag = run.runTag
+        instances = plan.instances
+        firstInstance = plan.firstInstance
+        let ownedInstances = UnsafeMutablePointer<Bool>.allocate(capacity: plan.instances)
+        for index in 0..<plan.instances {
+            (ownedInstances + index).initialize(
+                to: run.producerWorker(ofInstance: plan.firstInstance + index) == worker)
+        }
+        owned = ownedInstances
+        ownsAll = (0..<plan.instances).allSatisfy { ownedInstances[$0] }
+        segmentBase = plan.segmentBase
+        keys = plan.samplers.keySampler(.warmup)
+        keyTable = plan.samplers.keys.keys
+        sizes = plan.samplers.sizeSampler(.warmup)
+        partitioning = plan.partitioning
+        partitions = run.topology.topics[plan.topic].partitions
+        batchMessages = plan.batchMessages
+        linger = plan.linger
+        let largest = max(
+            run.topology.topics[plan.topic].maximumMessageBytes, TraceHeader.byteCount)
+        hasKeys = keys.hasKeys
+        body = .allocate(byteCount: largest, alignment: 64)
+        let filler = IndexedRandom(seed: run.seed, stream: "payload")
+        for offset in 0..<largest {
+            body.storeBytes(
+                of: UInt8(truncatingIfNeeded: filler[UInt64(offset)]), toByteOffset: offset,
+                as: UInt8.self)
+        }
+        seconds = Int(run.measure / nanosecondsPerSecond) + 2
+        offeredBySecond = .allocate(capacity: seconds)
+        offeredBySecond.initialize(repeating: 0, count: seconds)
+        schedule = plan.samplers.schedule(.warmup).makeCursor()
+        batch = OpenBatch(capacity: plan.batchMessages)
+        answersLater = Driver.semantics.acknowledgement == .byCompletion
+        inFlight = InFlightTable(capacity: answersLater ? plan.maximumInFlight : 0)
+    }
+
+    @inlinable
+    deinit {
+        owned.deallocate()
+        body.deallocate()
+        offeredBySecond.deallocate()
+    }
+
+    /// Starts over with the schedule, keys and sizes of a phase.
+    mutating func begin(
+        _ phase: ArrivalPhase, of samplers: WorkloadSamplers.Producer, at start: Nanoseconds
+    ) {
+        schedule = samplers.schedule(phase).makeCursor()
+        keys = samplers.keySampler(phase)
+        sizes = samplers.sizeSampler(phase)
+        measured = phase == .measure
+        phaseStart = start
+        instance = 0
+        second = 0
+        secondEnd = nanosecondsPerSecond
+        waiting = false
+    }
+
+    /// When the next message is due, in the clock of the run; `.max` where none is left.
+    @inlinable
+    @inline(__always)
+    var nextDue: Nanoseconds {
+        schedule.intended == .max ? .max : phaseStart &+ schedule.intended
+    }
+
+    /// Whether anything is still to be sent, flushed or acknowledged.
+    @inlinable
+    var isFinished: Bool {
+        (schedule.intended == .max || closed) && batch.messages == 0 && inFlight.count == 0
+    }
+
+    /// When this source next has something to do: send, or flush a batch that lingers.
+    var nextAction: Nanoseconds {
+        batch.messages > 0 && linger > 0 ? min(nextDue, batch.opened + linger) : nextDue
+    }
+
+    /// Messages by the second in which they were intended.
+    var offered: [UInt64] { (0..<seconds).map { offeredBySecond[$0] } }
+
+    /// Messages of this worker's instances that the schedule still holds. Walks to its end.
+    func remaining() -> UInt64 {
+        var rest = schedule
+        var next = instance
+        var count: UInt64 = 0
+        while rest.intended != .max {
+            if owned[next] { count += 1 }
+            rest.advance()
+            next = next + 1 == instances ? 0 : next + 1
+        }
+        return count
+    }
+}

@@ -1,0 +1,225 @@
+import UrrMeasure
+import UrrPlatform
+import UrrResults
+
+/// Whether a run's numbers say what they seem to say. Apart from whether they are good: a run that
+/// misses every threshold can be VALID.
+struct VerdictRules {
+    let plan: RunPlan
+    let outcome: RunOutcome
+    let record: RunRecord
+    let isDebugBuild: Bool
+
+    /// Lateness that a shared machine causes without anybody being wrong: a scheduler's slice.
+    static let machineNoise: Nanoseconds = 5_000_000
+    /// A generator that is late by this much at the median is permanently behind.
+    static let permanentLateness: Nanoseconds = 1_000_000
+
+    /// The worst of all reasons decides.
+    func verdict() -> VerdictRecord {
+        var reasons: [VerdictReason] = []
+        reasons += build() + completeness() + generator() + machine()
+        for (index, group) in record.groups.enumerated() {
+            reasons += self.group(group, plan.groups[index], lag: outcome.lag[index])
+            let undecided = outcome.findings[index].undecided
+            if undecided > 0 {
+                reasons.append(
+                    reason(
+                        "undecided", .invalid,
+                        "\(group.name): too many gaps were open at a time; of \(undecided) "
+                            + "messages it is not known whether they arrived late or never"))
+            }
+        }
+        return VerdictRecord(value: reasons.map(\.severity).max() ?? .valid, reasons: reasons)
+    }
+
+    private func reason(_ code: String, _ severity: Verdict, _ text: String) -> VerdictReason {
+        VerdictReason(code: code, severity: severity, text: text)
+    }
+
+    private func build() -> [VerdictReason] {
+        guard isDebugBuild, !outcome.simulated else { return [] }
+        return [
+            reason("debug-build", .invalid, "a debug build: every time in it is several times too long")
+        ]
+    }
+
+    // MARK: - Completeness
+
+    private func completeness() -> [VerdictReason] {
+        var reasons: [VerdictReason] = []
+        if record.interrupted {
+            reasons.append(
+                reason("interrupted", .suspect, "interrupted: covers only what ran until then"))
+        } else if record.accounting.dropped > 0 {
+            reasons.append(
+                reason(
+                    "arrivals-dropped", .invalid,
+                    "\(record.accounting.dropped) of \(record.accounting.scheduled) scheduled "
+                        + "messages were never sent: the offered load was not applied"))
+        }
+        if outcome.leakedBacklog > 0 {
+            reasons.append(
+                reason(
+                    "warmup-backlog", .suspect,
+                    "\(outcome.leakedBacklog) warm-up messages were still unhandled when the "
+                        + "measurement began: they delay what was measured"))
+        }
+        if !outcome.drained, !record.interrupted, record.accounting.unhandledAtEnd > 0 {
+            reasons.append(
+                reason(
+                    "not-drained", .suspect,
+                    "\(record.accounting.unhandledAtEnd) messages were still unhandled when the "
+                        + "drain ended: their latencies, the longest, are missing"))
+        }
+        return reasons
+    }
+
+    // MARK: - Generator
+
+    private func generator() -> [VerdictReason] {
+        var reasons: [VerdictReason] = []
+        for producer in record.producers where producer.openLoop {
+            if producer.backPressured > 0 {
+                reasons.append(
+                    reason(
+                        "back-pressure", .suspect,
+                        "\(producer.name): \(producer.backPressured) messages had to wait for "
+                            + "room in a full log; their wait is part of the response time"))
+                continue
+            }
+            guard let median = producer.latencies.sendDelay.percentilesNs["50"] else { continue }
+            let p99 = producer.latencies.sendDelay.percentilesNs["99"] ?? median
+            if median > Self.permanentLateness {
+                reasons.append(
+                    reason(
+                        "generator-late", .invalid,
+                        "\(producer.name): half of the messages went out more than "
+                            + "\(milliseconds(median)) late: the generator, not the target, was "
+                            + "at its limit"))
+            } else if p99 > Self.machineNoise {
+                reasons.append(
+                    reason(
+                        "generator-late", .suspect,
+                        "\(producer.name): 1 % of the messages went out more than "
+                            + "\(milliseconds(p99)) late"))
+            }
+        }
+        return reasons
+    }
+
+    private func milliseconds(_ value: Nanoseconds) -> String {
+        "\(value / 1_000_000).\(value / 100_000 % 10) ms"
+    }
+
+    // MARK: - Machine
+
+    /// Share of its processor that a worker which never sleeps must have had.
+    static let leastProcessorShare = 0.9
+
+    private func machine() -> [VerdictReason] {
+        guard !outcome.simulated, plan.idle.parkNanoseconds == 0 else { return [] }
+        return record.harness.workers.compactMap { worker in
+            guard worker.wallTimeNs > 0 else { return nil }
+            let share = Double(worker.processorTimeNs) / Double(worker.wallTimeNs)
+            guard share < Self.leastProcessorShare else { return nil }
+            return reason(
+                "processor-lost", .suspect,
+                "\(worker.name) had its processor for only \(percent(share)) of the time: other "
+                    + "work ran on the same processor")
+        }
+    }
+
+    private func percent(_ share: Double) -> String { "\(Int((share * 100).rounded())) %" }
+
+    // MARK: - Groups
+
+    /// Fewer handled messages than this support a 99th percentile badly.
+    static let fewestSamples: UInt64 = 1000
+
+    private func group(
+        _ group: GroupRecord, _ groupPlan: GroupPlan, lag: LagTracker
+    ) -> [VerdictReason] {
+        var reasons = clockAndRange(group)
+        if group.accounting.handled < Self.fewestSamples {
+            reasons.append(
+                reason(
+                    "few-samples", .suspect,
+                    "\(group.name): only \(group.accounting.handled) messages were handled; "
+                        + "percentiles need more"))
+        }
+        reasons += handlerModel(group, groupPlan) + littlesLaw(group, groupPlan, lag)
+        return reasons
+    }
+
+    private func clockAndRange(_ group: GroupRecord) -> [VerdictReason] {
+        let all = [
+            group.latencies.queueing, group.latencies.service, group.latencies.response,
+            group.latencies.endToEnd,
+        ]
+        var reasons: [VerdictReason] = []
+        let anomalies = all.reduce(0) { $0 + $1.anomalies }
+        if anomalies > 0 {
+            reasons.append(
+                reason(
+                    "clock-anomaly", anomalies * 10_000 > group.accounting.handled
+                        ? .invalid : .suspect,
+                    "\(group.name): \(anomalies) times were negative: the processors' clocks "
+                        + "disagree"))
+        }
+        let overflow = all.reduce(0) { $0 + $1.overflow }
+        if overflow > 0 {
+            reasons.append(
+                reason(
+                    "overflow", .suspect,
+                    "\(group.name): \(overflow) times were above 1 h and have no percentile"))
+        }
+        return reasons
+    }
+
+    /// The modelled handlers must take as long as declared: a worker that notices their ends late
+    /// measures itself.
+    private func handlerModel(_ group: GroupRecord, _ groupPlan: GroupPlan) -> [VerdictReason] {
+        guard !groupPlan.isInstant, let mean = group.latencies.service.meanNs
+        else { return [] }
+        let declared = groupPlan.meanServiceTime
+        guard mean > declared * 1.1, mean > declared + 50_000 else { return [] }
+        return [
+            reason(
+                "handler-late", .suspect,
+                "\(group.name): handlers took \(milliseconds(Nanoseconds(mean))) on average, "
+                    + "declared are \(milliseconds(Nanoseconds(declared))): the consuming "
+                    + "workers were at their limit")
+        ]
+    }
+
+    /// Samples and backlog below which Little's law says nothing.
+    static let fewestLagSamples = 100
+    static let smallestMeanLag = 10.0
+    static let littleTolerance = 0.1
+
+    /// Little's law: the mean number of messages in the system is the rate times the mean time
+    /// that each spends in it (Little 1961). Both sides are measured independently here: the lag
+    /// by offsets, the time by stamps.
+    private func littlesLaw(
+        _ group: GroupRecord, _ groupPlan: GroupPlan, _ lag: LagTracker
+    ) -> [VerdictReason] {
+        guard groupPlan.autoCommitInterval == 0, group.accounting.outOfRange == 0,
+            group.accounting.unhandledAtEnd == 0, lag.samples.count >= Self.fewestLagSamples,
+            let first = lag.samples.first, let last = lag.samples.last, last.at > first.at,
+            let mean = group.latencies.endToEnd.meanNs
+        else { return [] }
+        let seconds = Double(last.at - first.at) / Double(nanosecondsPerSecond)
+        guard lag.area / seconds >= Self.smallestMeanLag else { return [] }
+        let spent =
+            mean / Double(nanosecondsPerSecond) * Double(group.latencies.endToEnd.count)
+        let ratio = lag.area / spent
+        guard abs(ratio - 1) > Self.littleTolerance else { return [] }
+        return [
+            reason(
+                "littles-law", .suspect,
+                "\(group.name): messages in the system by lag and by time spent differ by "
+                    + "\(percent(abs(ratio - 1))): lag and latency do not fit together")
+        ]
+    }
+}

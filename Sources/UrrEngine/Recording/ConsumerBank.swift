@@ -1,0 +1,142 @@
+import UrrMeasure
+import UrrPlatform
+
+/// What one consuming worker counts for one group. Damaged, foreign and repeated messages are
+/// counted in every phase, the rest only for measured messages.
+@frozen
+public struct ConsumerTally: Sendable {
+    /// First deliveries.
+    public var delivered: UInt64 = 0
+    /// Messages whose handler has ended.
+    public var handled: UInt64 = 0
+    /// Deliveries beyond the first.
+    public var duplicates: UInt64 = 0
+    /// Messages whose header does not match its checksum.
+    public var corrupted: UInt64 = 0
+    /// The longest time by which the worker noticed the end of a handler too late.
+    public var maximumTimerLateness: Nanoseconds = 0
+
+    /// Nothing counted.
+    @inlinable
+    public init() {}
+
+    /// Adds what `other` counted; the lateness is the greater of both.
+    public mutating func add(_ other: ConsumerTally) {
+        delivered += other.delivered
+        handled += other.handled
+        duplicates += other.duplicates
+        corrupted += other.corrupted
+        maximumTimerLateness = max(maximumTimerLateness, other.maximumTimerLateness)
+    }
+}
+
+/// The lag of the partitions that one worker reads for one group, at one point of the grid.
+@frozen
+public struct WorkerLagSample: Sendable {
+    /// Number of the sample: instant `tick * interval` of the run's clock.
+    public var tick: Int64
+    /// Index of the group in the plan.
+    public var group: Int32
+    /// Records appended but not committed, summed over the worker's partitions.
+    public var records: Int64
+    /// Age of the oldest record that is not committed, the greatest over the partitions.
+    public var age: Nanoseconds
+    /// End offsets, summed over the worker's partitions.
+    public var endOffset: Int64
+    /// Committed offsets, summed over the worker's partitions.
+    public var committedOffset: Int64
+    /// When it was taken: later than its tick where the worker was held up.
+    public var takenAt: Nanoseconds
+}
+
+/// Where each of the four consumer-side times of a (group, segment) stands in a bank.
+public enum ConsumerLatency: Int, CaseIterable, Sendable {
+    /// Sent to start of the handler.
+    case queueing
+    /// Start to end of the handler.
+    case service
+    /// Intended to end of the handler.
+    case response
+    /// Sent to end of the handler.
+    case endToEnd
+}
+
+/// What one consuming worker records in one interval: a tally per group, four histograms per
+/// group and segment, and samples of the lag.
+public struct ConsumerBank: IntervalBank, @unchecked Sendable {
+    /// One tally per group of the plan.
+    public let tallies: UnsafeMutablePointer<ConsumerTally>
+    /// Four histograms per (group, segment); see `latency`.
+    public let latencies: UnsafeMutablePointer<Histogram>
+    /// Room for lag samples.
+    public let lagSamples: UnsafeMutablePointer<WorkerLagSample>
+    /// How many lag samples there are.
+    public var lagSampleCount = 0
+    /// Lag samples that found no room.
+    public var droppedLagSamples = 0
+    /// How many groups there are.
+    public let groups: Int
+    /// How many segments there are, warm-up included.
+    public let segments: Int
+    /// How many lag samples there is room for.
+    public let lagCapacity: Int
+
+    /// An empty bank for `groups` groups and `segments` segments.
+    public init(groups: Int, segments: Int, lagCapacity: Int) throws(MemoryError) {
+        self.groups = groups
+        self.segments = segments
+        self.lagCapacity = lagCapacity
+        tallies = .allocate(capacity: groups)
+        tallies.initialize(repeating: ConsumerTally(), count: groups)
+        latencies = try .histograms(Self.kinds * groups * segments)
+        lagSamples = .allocate(capacity: lagCapacity)
+    }
+
+    @usableFromInline static var kinds: Int { 4 }
+
+    /// The four histograms of a group and segment, in the order of `ConsumerLatency`.
+    @inlinable
+    @inline(__always)
+    public func latencies(group: Int, segment: Int) -> UnsafeMutablePointer<Histogram> {
+        latencies + Self.kinds &* (group &* segments &+ segment)
+    }
+
+    /// One histogram.
+    public func latency(_ kind: ConsumerLatency, group: Int, segment: Int) -> Histogram {
+        latencies(group: group, segment: segment)[kind.rawValue]
+    }
+
+    /// Keeps a lag sample, or counts it as dropped where there is no room.
+    mutating func keep(_ sample: WorkerLagSample) {
+        guard lagSampleCount < lagCapacity else {
+            droppedLagSamples += 1
+            return
+        }
+        (lagSamples + lagSampleCount).initialize(to: sample)
+        lagSampleCount += 1
+    }
+
+    /// Adds everything that `other` holds, but for lag samples, which have no sum.
+    public mutating func add(_ other: ConsumerBank) {
+        for group in 0..<groups { tallies[group].add(other.tallies[group]) }
+        for index in 0..<Self.kinds * groups * segments {
+            latencies[index].add(other.latencies[index])
+        }
+        droppedLagSamples += other.droppedLagSamples
+    }
+
+    /// Empties the bank.
+    public mutating func reset() {
+        tallies.update(repeating: ConsumerTally(), count: groups)
+        for index in 0..<Self.kinds * groups * segments { latencies[index].reset() }
+        lagSampleCount = 0
+        droppedLagSamples = 0
+    }
+
+    /// Returns the memory. No copy may be used afterwards.
+    public func deallocate() {
+        tallies.deallocate()
+        latencies.deallocateHistograms(Self.kinds * groups * segments)
+        lagSamples.deallocate()
+    }
+}

@@ -1,0 +1,76 @@
+import UrrMeasure
+import UrrPlatform
+
+/// Everything that a run came to, before it is put into words. Owns the histograms.
+public final class RunOutcome {
+    /// One row per collected interval.
+    public struct SeriesRow: Sendable {
+        public var from: Nanoseconds
+        public var to: Nanoseconds
+        public var state: RunState
+        public var producers: [ProducerTally]
+        public var groups: [IntervalReport.Group]
+    }
+
+    /// What the check of one group's deliveries found.
+    public struct GroupFindings: Sendable {
+        public var duplicates: UInt64 = 0
+        public var lost: UInt64 = 0
+        public var reordered: UInt64 = 0
+        /// Records that retention took before the group had read them.
+        public var outOfRange: UInt64 = 0
+        /// Records still in the log when the run ended.
+        public var unhandledAtEnd: UInt64 = 0
+        /// Messages whose fate could not be told, because too many gaps were open.
+        public var undecided: UInt64 = 0
+        public var firstViolations: [String] = []
+    }
+
+    /// Totals of all producing workers.
+    public let producers: ProducerBank
+    /// Totals of all consuming workers.
+    public let consumers: ConsumerBank
+    /// Lag of every group over time, in the clock of the run counted from the measurement's start.
+    public internal(set) var lag: [LagTracker] = []
+    /// Intervals in order.
+    public internal(set) var series: [SeriesRow] = []
+    /// Messages by second of the measurement and producer entry, by intended time.
+    public internal(set) var offered: [[UInt64]] = []
+    /// Messages of the schedule that were never sent, per producer entry.
+    public internal(set) var unsent: [UInt64] = []
+    /// Findings per group.
+    public internal(set) var findings: [GroupFindings] = []
+    /// Reports of all workers, producers first.
+    public internal(set) var workers: [WorkerReport] = []
+    /// Length of the warm-up as it was, 0 where there was none.
+    public internal(set) var warmupStart: Nanoseconds = 0
+    /// Start of the measurement, in the clock of the run.
+    public internal(set) var measureStart: Nanoseconds = 0
+    /// End of the measured schedule.
+    public internal(set) var measureEnd: Nanoseconds = 0
+    /// End of the drain.
+    public internal(set) var drainEnd: Nanoseconds = 0
+    /// Whether everything was sent and handled.
+    public internal(set) var drained = false
+    /// Whether the user ended it early.
+    public internal(set) var interrupted = false
+    /// Warm-up records that were unhandled when the measurement began.
+    public internal(set) var leakedBacklog: Int64 = 0
+    /// Idle members per group: those without a partition.
+    public internal(set) var idleMembers: [Int] = []
+    /// Whether time was virtual.
+    public internal(set) var simulated = false
+
+    init(plan: RunPlan) throws(MemoryError) {
+        producers = try ProducerBank(
+            entries: plan.producers.count, segments: plan.segmentCount)
+        consumers = try ConsumerBank(
+            groups: plan.groups.count, segments: plan.segmentCount, lagCapacity: 0)
+        unsent = Array(repeating: 0, count: plan.producers.count)
+    }
+
+    deinit {
+        producers.deallocate()
+        consumers.deallocate()
+    }
+}

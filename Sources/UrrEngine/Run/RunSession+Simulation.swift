@@ -1,0 +1,109 @@
+import UrrDriver
+import UrrMeasure
+import UrrPlatform
+
+extension RunSession where Clock == ManualClock {
+    /// Runs the plan in virtual time on the calling thread: the same loops, stepped in turn; where
+    /// none has work, the clock jumps to the next instant at which one has. The same seed gives
+    /// the same outcome, to the last nanosecond.
+    @inlinable
+    public func simulate() throws(RunError) -> RunOutcome {
+        let producers = UnsafeMutablePointer<ProducerLoop<Driver, Clock>>.allocate(
+            capacity: plan.producerWorkers)
+        let consumers = UnsafeMutablePointer<ConsumerLoop<Driver, Clock>>.allocate(
+            capacity: plan.consumerWorkers)
+        for worker in 0..<plan.producerWorkers {
+            (producers + worker).initialize(to: makeProducerLoop(worker, simulated: true))
+        }
+        for worker in 0..<plan.consumerWorkers {
+            (consumers + worker).initialize(to: makeConsumerLoop(worker, simulated: true))
+        }
+        defer {
+            producers.deinitialize(count: plan.producerWorkers)
+            producers.deallocate()
+            consumers.deinitialize(count: plan.consumerWorkers)
+            consumers.deallocate()
+        }
+        var direction = beginSimulation()
+        while !isOver(direction) {
+            var work = 0
+            for worker in 0..<plan.producerWorkers { work &+= producers[worker].step() }
+            for worker in 0..<plan.consumerWorkers { work &+= consumers[worker].step() }
+            if work > 0, clock.now() < direction.wake { continue }
+            var next = Nanoseconds.max
+            if work == 0 {
+                for worker in 0..<plan.producerWorkers {
+                    next = min(next, instant(producers[worker].nextDue()))
+                }
+                for worker in 0..<plan.consumerWorkers {
+                    next = min(next, instant(consumers[worker].nextDue()))
+                }
+            }
+            try moveOn(&direction, to: next, idle: work == 0)
+        }
+        for worker in 0..<plan.producerWorkers {
+            _ = producers[worker].step()
+            keepReport(ofProducer: producers[worker])
+        }
+        for worker in 0..<plan.consumerWorkers {
+            _ = consumers[worker].step()
+            keepReport(ofConsumer: consumers[worker])
+        }
+        return finish(direction.director, simulated: true)
+    }
+
+    /// What the simulation keeps beside the workers.
+    @usableFromInline
+    struct Direction {
+        @usableFromInline var director: Director
+        @usableFromInline var wake: Nanoseconds
+        var nextCollection: Nanoseconds
+        var collecting = false
+    }
+
+    @usableFromInline
+    func isOver(_ direction: Direction) -> Bool { direction.director.state == .stop }
+
+    @usableFromInline
+    func beginSimulation() -> Direction {
+        var director = Director(plan: plan, control: control, lead: 1)
+        let wake = director.advance(now: clock.now(), view: SessionView(session: self))
+        return Direction(
+            director: director, wake: wake, nextCollection: clock.now() + nanosecondsPerSecond)
+    }
+
+    /// An instant that lies ahead; one that has passed, because its owner waits for another
+    /// (a full log), is nobody's next instant.
+    @usableFromInline
+    func instant(_ due: Nanoseconds) -> Nanoseconds { due > clock.now() ? due : .max }
+
+    /// Lets the director act where its time has come, and moves the clock to the next instant.
+    @usableFromInline
+    func moveOn(
+        _ direction: inout Direction, to next: Nanoseconds, idle: Bool
+    ) throws(RunError) {
+        let now = clock.now()
+        if direction.collecting, collector.isReady {
+            collector.collect(
+                now: now, state: direction.director.state,
+                measureStart: direction.director.timeline.measureStart)
+            direction.collecting = false
+            direction.nextCollection += nanosecondsPerSecond
+        }
+        if now >= direction.nextCollection, !direction.collecting {
+            collector.ask()
+            direction.collecting = true
+            return
+        }
+        if now >= direction.wake {
+            let state = direction.director.state
+            direction.wake = direction.director.advance(
+                now: now, view: SessionView(session: self))
+            if direction.director.state != state { return }
+        }
+        guard idle else { return }
+        let target = min(next, direction.wake, direction.nextCollection)
+        if target == .max || target <= now { throw RunError.stalled(at: now) }
+        clock.advance(to: target)
+    }
+}

@@ -1,0 +1,212 @@
+import UrrDriver
+import UrrMeasure
+import UrrPlatform
+
+/// One run of a plan against a driver: makes the endpoints, the workers and their recorders, runs
+/// them on threads or in virtual time, and adds up what they recorded.
+///
+/// Generic over driver and clock and inlinable down to the loops, so that the executable, where
+/// both are concrete, gets loops without a witness call in them.
+public final class RunSession<Driver: MessageDriver, Clock: MonotonicClock>: @unchecked Sendable {
+    @usableFromInline let plan: RunPlan
+    @usableFromInline let clock: Clock
+    @usableFromInline let driver: Driver
+    @usableFromInline let control: RunControl
+    let probe: AllocationProbe
+    let collector: Collector
+    let observer: (any RunObserver)?
+    let producerRecorders: [IntervalRecorder<ProducerBank>]
+    let consumerRecorders: [IntervalRecorder<ConsumerBank>]
+    /// Endpoint of each (worker, entry); nil where the worker has no instance of the entry.
+    let producerEndpoints: [[Driver.Producer?]]
+    let consumerEndpoints: [[(group: Int, consumer: Driver.Consumer)]]
+    let sequences: [SequenceCounters]
+    let trackers: [SequenceTracker]
+    let idleMembers: [Int]
+    /// Written by each worker at its end, read after it was joined.
+    let reports: UnsafeMutablePointer<WorkerReport>
+    let unsent: UnsafeMutablePointer<[Int: UInt64]>
+    let offered: UnsafeMutablePointer<[Int: [UInt64]]>
+    let cpus: [Int]
+
+    /// Prepares everything: provisions the target and makes endpoints and memory. Nothing flows
+    /// yet. Cold.
+    public init(
+        plan: RunPlan, driver: Driver, clock: Clock, probe: AllocationProbe,
+        observer: (any RunObserver)? = nil
+    ) throws(RunError) {
+        self.plan = plan
+        self.clock = clock
+        self.driver = driver
+        self.probe = probe
+        self.observer = observer
+        cpus = plan.pin ? PinnedThread.allowedCPUs() : []
+        control = RunControl(workers: plan.producerWorkers)
+        do {
+            try driver.provision(plan.topology)
+            (producerEndpoints, consumerEndpoints, idleMembers) = try Self.endpoints(plan, driver)
+        } catch {
+            throw RunError.driver(error)
+        }
+        do {
+            (producerRecorders, consumerRecorders) = try Self.recorders(plan)
+            collector = try Collector(
+                plan: plan, producers: producerRecorders, consumers: consumerRecorders,
+                observer: observer)
+        } catch {
+            throw RunError.memory(error)
+        }
+        sequences = plan.topology.topics.map {
+            SequenceCounters(instances: plan.producerInstances, partitions: $0.partitions)
+        }
+        trackers = plan.groups.indices.map {
+            SequenceTracker(
+                partitions: plan.partitions(ofGroup: $0).count, producers: plan.producerInstances)
+        }
+        let workers = plan.producerWorkers + plan.consumerWorkers
+        reports = .allocate(capacity: workers)
+        unsent = .allocate(capacity: plan.producerWorkers)
+        unsent.initialize(repeating: [:], count: plan.producerWorkers)
+        offered = .allocate(capacity: plan.producerWorkers)
+        offered.initialize(repeating: [:], count: plan.producerWorkers)
+        for worker in 0..<workers {
+            (reports + worker).initialize(to: Self.report(worker, plan: plan, cpus: cpus))
+        }
+    }
+
+    deinit {
+        reports.deallocate()
+        unsent.deinitialize(count: plan.producerWorkers)
+        unsent.deallocate()
+        offered.deinitialize(count: plan.producerWorkers)
+        offered.deallocate()
+    }
+
+    private static func report(_ worker: Int, plan: RunPlan, cpus: [Int]) -> WorkerReport {
+        let isProducer = worker < plan.producerWorkers
+        return WorkerReport(
+            role: isProducer ? .producer : .consumer,
+            number: isProducer ? worker : worker - plan.producerWorkers,
+            cpu: cpus.isEmpty ? nil : cpus[worker % cpus.count])
+    }
+
+    private static func endpoints(
+        _ plan: RunPlan, _ driver: Driver
+    ) throws(DriverError) -> (
+        [[Driver.Producer?]], [[(group: Int, consumer: Driver.Consumer)]], [Int]
+    ) {
+        var producers: [[Driver.Producer?]] = []
+        for worker in 0..<plan.producerWorkers {
+            var row: [Driver.Producer?] = []
+            // Entries of one topic share the worker's endpoint.
+            var byTopic: [Int: Driver.Producer] = [:]
+            for producer in plan.producers {
+                let isHere = (0..<producer.instances).contains {
+                    plan.producerWorker(ofInstance: producer.firstInstance + $0) == worker
+                }
+                guard isHere else {
+                    row.append(nil)
+                    continue
+                }
+                if byTopic[producer.topic] == nil {
+                    byTopic[producer.topic] = try driver.makeProducer(topic: producer.topic)
+                }
+                row.append(byTopic[producer.topic])
+            }
+            producers.append(row)
+        }
+        var consumers = [[(group: Int, consumer: Driver.Consumer)]](
+            repeating: [], count: plan.consumerWorkers)
+        var idle = [Int](repeating: 0, count: plan.groups.count)
+        for (group, groupPlan) in plan.groups.enumerated() {
+            for member in 0..<groupPlan.members {
+                let consumer = try driver.makeConsumer(group: group, member: member)
+                if consumer.assignment.isEmpty { idle[group] += 1 }
+                consumers[plan.consumerWorker(group: group, member: member)].append(
+                    (group, consumer))
+            }
+        }
+        return (producers, consumers, idle)
+    }
+
+    private static func recorders(
+        _ plan: RunPlan
+    ) throws(MemoryError) -> ([IntervalRecorder<ProducerBank>], [IntervalRecorder<ConsumerBank>]) {
+        var producers: [IntervalRecorder<ProducerBank>] = []
+        for _ in 0..<plan.producerWorkers {
+            let entries = plan.producers.count
+            producers.append(
+                IntervalRecorder(
+                    try ProducerBank(entries: entries, segments: plan.segmentCount),
+                    try ProducerBank(entries: entries, segments: plan.segmentCount)))
+        }
+        var consumers: [IntervalRecorder<ConsumerBank>] = []
+        // Room for eight seconds of samples: the director collects every second.
+        let samples = Int(8 * nanosecondsPerSecond / plan.lagInterval) * max(1, plan.groups.count)
+        for _ in 0..<plan.consumerWorkers {
+            let groups = plan.groups.count
+            consumers.append(
+                IntervalRecorder(
+                    try ConsumerBank(
+                        groups: groups, segments: plan.segmentCount, lagCapacity: samples),
+                    try ConsumerBank(
+                        groups: groups, segments: plan.segmentCount, lagCapacity: samples)))
+        }
+        return (producers, consumers)
+    }
+
+    // MARK: - Loops
+
+    @usableFromInline
+    func makeProducerLoop(_ worker: Int, simulated: Bool) -> ProducerLoop<Driver, Clock> {
+        ProducerLoop(
+            worker: worker, plan: plan, clock: clock, simulated: simulated, control: control,
+            recorder: producerRecorders[worker], endpoints: producerEndpoints[worker],
+            sequences: sequences,
+            measurement: SelfMeasurement(report: reports[worker], probe: probe))
+    }
+
+    @usableFromInline
+    func makeConsumerLoop(_ worker: Int, simulated: Bool) -> ConsumerLoop<Driver, Clock> {
+        ConsumerLoop(
+            worker: worker, plan: plan, clock: clock, simulated: simulated, control: control,
+            recorder: consumerRecorders[worker], driver: driver,
+            endpoints: consumerEndpoints[worker], trackers: trackers,
+            measurement: SelfMeasurement(
+                report: reports[plan.producerWorkers + worker], probe: probe))
+    }
+
+    @usableFromInline
+    func keepReport(ofProducer loop: borrowing ProducerLoop<Driver, Clock>) {
+        reports[loop.worker] = loop.measurement.report
+        unsent[loop.worker] = loop.unsent()
+        offered[loop.worker] = loop.offered()
+    }
+
+    @usableFromInline
+    func keepReport(ofConsumer loop: borrowing ConsumerLoop<Driver, Clock>) {
+        reports[plan.producerWorkers + loop.worker] = loop.measurement.report
+    }
+}
+
+/// Why a run could not be started.
+public enum RunError: Error, CustomStringConvertible {
+    /// The driver refused or could not.
+    case driver(DriverError)
+    /// Memory for the measurements could not be had.
+    case memory(MemoryError)
+    /// A thread could not be started.
+    case thread(ThreadError)
+    /// A simulation in which nothing can happen any more and that has not ended.
+    case stalled(at: Nanoseconds)
+
+    /// The message for the user.
+    public var description: String {
+        switch self {
+        case .driver(let error): error.description
+        case .memory(let error): error.description
+        case .thread(let error): error.description
+        case .stalled(let instant): "the simulation came to a standstill at \(instant) ns"
+        }
+    }
+}

@@ -1,0 +1,162 @@
+import UrrPlatform
+
+/// Checks one group's deliveries against what each producer sent: every sequence number exactly
+/// once and in order, per partition and producer instance.
+///
+/// In order costs one compare and one increment. Memory is bounded by partitions, producers and
+/// open gaps, not by messages. Each partition's row is written by the one member that owns the
+/// partition; rows are 128 bytes apart.
+public final class SequenceTracker: @unchecked Sendable {
+    /// Gaps that one partition can keep open for one producer; beyond that the oldest is given up.
+    static let maximumGaps = 4096
+
+    /// Next sequence number expected, row by row.
+    @usableFromInline let expected: UnsafeMutablePointer<UInt64>
+    /// Words from one partition's row to the next.
+    @usableFromInline let stride: Int
+    private let partitions: Int
+    private let producers: Int
+    private let rows: UnsafeMutablePointer<Irregularities>
+
+    /// What went wrong in one partition.
+    struct Irregularities {
+        var gaps: [Gap] = []
+        var duplicates: UInt64 = 0
+        var reordered: UInt64 = 0
+        var abandonedGapMessages: UInt64 = 0
+        var first: String?
+    }
+
+    /// Sequence numbers `from ..< to` of one producer that have been passed over.
+    struct Gap {
+        var producer: UInt16
+        var from: UInt64
+        var to: UInt64
+    }
+
+    /// A tracker for `partitions` rows of `producers` numbers, all expecting 0.
+    public init(partitions: Int, producers: Int) {
+        self.partitions = partitions
+        self.producers = producers
+        let wordsPerLinePair = falseSharingByteCount / 8
+        stride = (producers + wordsPerLinePair - 1) / wordsPerLinePair * wordsPerLinePair
+        let bytes = max(1, partitions * stride) * 8
+        expected = UnsafeMutableRawPointer.allocate(
+            byteCount: bytes, alignment: falseSharingByteCount
+        ).bindMemory(to: UInt64.self, capacity: bytes / 8)
+        expected.initialize(repeating: 0, count: bytes / 8)
+        rows = .allocate(capacity: max(1, partitions))
+        rows.initialize(repeating: Irregularities(), count: max(1, partitions))
+    }
+
+    deinit {
+        UnsafeMutableRawPointer(expected).deallocate()
+        rows.deinitialize(count: max(1, partitions))
+        rows.deallocate()
+    }
+
+    /// Takes note of a delivery; false where it repeats an earlier one. O(1) in order, else
+    /// O(open gaps). A producer number that the run does not have counts as a duplicate.
+    @inlinable
+    @inline(__always)
+    public func deliver(partition: Int, producer: UInt16, sequence: UInt64) -> Bool {
+        let slot = expected + (partition &* stride &+ Int(producer))
+        if sequence == slot.pointee {
+            slot.pointee = sequence &+ 1
+            return true
+        }
+        return deliverOutOfOrder(partition: partition, producer: producer, sequence: sequence)
+    }
+
+    @inline(never)
+    @usableFromInline
+    func deliverOutOfOrder(partition: Int, producer: UInt16, sequence: UInt64) -> Bool {
+        let slot = expected + partition * stride + Int(producer)
+        let row = rows + partition
+        if sequence > slot.pointee {
+            note(row, "partition \(partition), producer \(producer): expected message "
+                + "\(slot.pointee), got \(sequence)")
+            if row.pointee.gaps.count == Self.maximumGaps {
+                let oldest = row.pointee.gaps.removeFirst()
+                row.pointee.abandonedGapMessages += oldest.to - oldest.from
+            }
+            row.pointee.gaps.append(Gap(producer: producer, from: slot.pointee, to: sequence))
+            slot.pointee = sequence + 1
+            return true
+        }
+        if closeGap(row, producer: producer, sequence: sequence) {
+            row.pointee.reordered += 1
+            return true
+        }
+        note(row, "partition \(partition), producer \(producer): message \(sequence) again")
+        row.pointee.duplicates += 1
+        return false
+    }
+
+    private func note(_ row: UnsafeMutablePointer<Irregularities>, _ text: String) {
+        if row.pointee.first == nil { row.pointee.first = text }
+    }
+
+    /// Removes `sequence` from the gap that holds it; false where none does.
+    private func closeGap(
+        _ row: UnsafeMutablePointer<Irregularities>, producer: UInt16, sequence: UInt64
+    ) -> Bool {
+        for (index, gap) in row.pointee.gaps.enumerated()
+        where gap.producer == producer && gap.from <= sequence && sequence < gap.to {
+            row.pointee.gaps.remove(at: index)
+            if sequence + 1 < gap.to {
+                row.pointee.gaps.insert(
+                    Gap(producer: producer, from: sequence + 1, to: gap.to), at: index)
+            }
+            if gap.from < sequence {
+                row.pointee.gaps.insert(
+                    Gap(producer: producer, from: gap.from, to: sequence), at: index)
+            }
+            return true
+        }
+        return false
+    }
+
+    /// What one partition's deliveries came to.
+    public struct Findings: Sendable {
+        /// Deliveries beyond the first.
+        public var duplicates: UInt64 = 0
+        /// Deliveries after a later message of the same producer and partition.
+        public var reordered: UInt64 = 0
+        /// Messages passed over and never seen, including `beyondMemory`.
+        public var missing: UInt64 = 0
+        /// Messages in gaps given up because too many were open: not told apart any more.
+        public var beyondMemory: UInt64 = 0
+        /// The first thing that was wrong, in words.
+        public var first: String?
+
+        /// Nothing wrong.
+        public init() {}
+    }
+
+    /// Findings for a partition; `sent[p]` is how many messages producer `p` sent to it. Messages
+    /// after the last one delivered are missing too if `drained`. Call when the owner has ended.
+    public func findings(partition: Int, sent: (Int) -> UInt64, drained: Bool) -> Findings {
+        let row = rows[partition]
+        var result = Findings()
+        result.duplicates = row.duplicates
+        result.reordered = row.reordered
+        result.beyondMemory = row.abandonedGapMessages
+        result.first = row.first
+        result.missing = row.abandonedGapMessages
+        for gap in row.gaps { result.missing += gap.to - gap.from }
+        guard drained else { return result }
+        for producer in 0..<producers {
+            let seen = expected[partition * stride + producer]
+            let total = sent(producer)
+            guard seen < total else { continue }
+            result.missing += total - seen
+            if result.first == nil {
+                result.first =
+                    "partition \(partition), producer \(producer): messages \(seen) to "
+                    + "\(total - 1) never arrived"
+            }
+        }
+        return result
+    }
+}

@@ -1,0 +1,279 @@
+import CUrrPlatform
+import Synchronization
+import UrrPlatform
+
+/// What one shared appender knows by itself; only `closed` is written by others.
+@usableFromInline
+struct SharedState: ~Copyable {
+    /// The cached room: reloaded only when nothing of it is left.
+    @usableFromInline var offsetLimit: Offset = 0
+    @usableFromInline var dataLimit = 0
+    @usableFromInline var expiry = Nanoseconds.min
+    @usableFromInline var lastTime = Nanoseconds.min
+    @usableFromInline let closed = Atomic<Bool>(false)
+    @usableFromInline var refusal = AppendResult.appended
+
+    init() {}
+}
+
+/// A record that a shared appender holds: fill `payload`, then commit or abort it, once.
+@frozen
+public struct SharedClaim: @unchecked Sendable {
+    /// The offset that the record has, committed or not.
+    public let offset: Offset
+    /// The bytes to fill, aligned to 8.
+    public let payload: UnsafeMutableRawBufferPointer
+
+    @inlinable
+    init(offset: Offset, payload: UnsafeMutableRawBufferPointer) {
+        self.offset = offset
+        self.payload = payload
+    }
+}
+
+/// Records of one size with consecutive offsets, claimed together. Each is committed or aborted by
+/// itself, in any order.
+@frozen
+public struct SharedBatch: @unchecked Sendable {
+    /// The offset of the first record.
+    public let firstOffset: Offset
+    /// How many records there are.
+    public let count: Int
+    @usableFromInline let base: UnsafeMutableRawPointer
+    @usableFromInline let byteCount: Int
+
+    @inlinable
+    init(firstOffset: Offset, count: Int, base: UnsafeMutableRawPointer, byteCount: Int) {
+        self.firstOffset = firstOffset
+        self.count = count
+        self.base = base
+        self.byteCount = byteCount
+    }
+
+    /// The record at `position`, in `0..<count`.
+    @inlinable
+    public subscript(position: Int) -> SharedClaim {
+        invariant(position >= 0 && position < count, "position outside the batch")
+        let start = base + position &* LogMemory.padded(byteCount)
+        return SharedClaim(
+            offset: firstOffset &+ Int64(position),
+            payload: UnsafeMutableRawBufferPointer(start: start, count: byteCount))
+    }
+}
+
+/// One of several appenders of a shared log: one for each thread.
+///
+/// A handle without ownership, like `ExclusiveAppender`. Appenders do not wait for each other: each
+/// marks its own records, and readers go as far as there is no gap. A thread that stops between
+/// claim and commit stops the readers at that record (`PartitionLog.blockedOffset()`), never the
+/// other appenders before the log is full.
+public struct SharedAppender: @unchecked Sendable {
+    @usableFromInline let state: UnsafeMutablePointer<SharedState>
+    @usableFromInline let memory: LogMemory
+
+    init(state: UnsafeMutablePointer<SharedState>, memory: LogMemory) {
+        self.state = state
+        self.memory = memory
+    }
+
+    /// Why the last `claim` or `claimBatch` answered nil.
+    @inlinable
+    public var lastRefusal: AppendResult { state.pointee.refusal }
+
+    /// Copies `payload` into the log. Readers see it as soon as all records before it are finished.
+    /// Times are kept as given: between threads they may fall with the offset by as much as the
+    /// threads are apart.
+    @inlinable
+    @inline(__always)
+    public func append(
+        _ payload: UnsafeRawBufferPointer, keyHash: UInt32, time: Nanoseconds
+    ) -> AppendResult {
+        let length = payload.count
+        var place = Place()
+        let result = reserve(1, length, LogMemory.padded(length), time, &place)
+        if result != .appended { return result }
+        let descriptor = memory.descriptor(place.offset)
+        hold(descriptor, place.offset, place.position, length)
+        if let source = payload.baseAddress {
+            let target = memory.data + (place.position & memory.dataMask)
+            copyPayload(to: target, from: source, count: length)
+        }
+        finish(descriptor, place.offset, length, keyHash, time)
+        return .appended
+    }
+
+    /// Claims one record of `byteCount` bytes to be filled in place; nil where it is refused
+    /// (`lastRefusal` tells why).
+    @inlinable
+    @inline(__always)
+    public func claim(byteCount: Int) -> SharedClaim? {
+        claimBatch(count: 1, byteCount: byteCount)?[0]
+    }
+
+    /// Claims `count` records of `byteCount` bytes with one atomic operation; nil where that is
+    /// refused. All of them lie together, so `count` times `byteCount`, each rounded up to 8, must
+    /// be at most half of the data capacity, and `count` at most the record capacity.
+    @inlinable
+    @inline(__always)
+    public func claimBatch(count: Int, byteCount: Int) -> SharedBatch? {
+        var place = Place()
+        let stride = LogMemory.padded(byteCount)
+        let total = stride.multipliedReportingOverflow(by: count)
+        let size = total.overflow || count <= 0 || byteCount < 0 ? Int.max : total.partialValue
+        let result = reserve(Int64(count), byteCount, size, state.pointee.lastTime, &place)
+        if result != .appended {
+            state.pointee.refusal = result
+            return nil
+        }
+        var done = 0
+        while done < count {
+            let offset = place.offset &+ Int64(done)
+            hold(
+                memory.descriptor(offset), offset, place.position &+ done &* stride, byteCount)
+            done &+= 1
+        }
+        return SharedBatch(
+            firstOffset: place.offset, count: count,
+            base: memory.data + (place.position & memory.dataMask), byteCount: byteCount)
+    }
+
+    /// Makes a claimed record readable. False where it was committed or aborted before.
+    @inlinable
+    @inline(__always)
+    @discardableResult
+    public func commit(_ claim: SharedClaim, keyHash: UInt32, time: Nanoseconds) -> Bool {
+        let descriptor = memory.descriptor(claim.offset)
+        if !isHeld(descriptor, claim.offset) { return false }
+        state.pointee.lastTime = time
+        finish(descriptor, claim.offset, claim.payload.count, keyHash, time)
+        return true
+    }
+
+    /// Gives a claimed record up: its offset stays used, and readers pass over it and count it.
+    /// False where it was committed or aborted before.
+    @inlinable
+    @discardableResult
+    public func abort(_ claim: SharedClaim) -> Bool {
+        let descriptor = memory.descriptor(claim.offset)
+        if !isHeld(descriptor, claim.offset) { return false }
+        // Releases the descriptor; pairs with the acquire of readers.
+        LogMemory.mark(descriptor).pointee.store(
+            LogMark.aborted(claim.offset), ordering: .releasing)
+        return true
+    }
+
+    /// A place that was claimed: the first offset and its data position.
+    @usableFromInline
+    struct Place {
+        @usableFromInline var offset: Offset = 0
+        @usableFromInline var position = 0
+
+        @inlinable
+        init() {}
+    }
+
+    /// Claims `count` offsets and `size` bytes that lie together.
+    @inlinable
+    @inline(__always)
+    func reserve(
+        _ count: Int64, _ length: Int, _ size: Int, _ time: Nanoseconds, _ place: inout Place
+    ) -> AppendResult {
+        if size > memory.dataMask || length > memory.maximumMessageBytes
+            || time >= state.pointee.expiry || state.pointee.closed.load(ordering: .relaxed)
+        {
+            let result = makeRoom(count, length, size, time)
+            if result != .appended { return result }
+        }
+        var seen = memory.claimHint()
+        while true {
+            let offset = Int64(bitPattern: UInt64(seen.first))
+            let position = memory.place(size, at: Int(bitPattern: seen.second))
+            if offset &+ count > state.pointee.offsetLimit
+                || position &+ size > state.pointee.dataLimit
+            {
+                let result = makeRoom(count, length, size, time)
+                if result != .appended { return result }
+                seen = memory.claimHint()
+                continue
+            }
+            let next = WordPair(
+                first: UInt(bitPattern: Int(offset &+ count)),
+                second: UInt(bitPattern: position &+ size))
+            // Relaxed: the claim hands out a place and nothing that is stored in it. What makes
+            // the place free was acquired in `makeRoom`.
+            let result = memory.claim.pointee.compareExchange(
+                expected: seen, desired: next, ordering: .relaxed)
+            if result.exchanged {
+                place.offset = offset
+                place.position = position
+                return .appended
+            }
+            seen = result.original
+            urr_pause()
+        }
+    }
+
+    /// Writes what must be known of a record even if its appender goes no further.
+    @inlinable
+    @inline(__always)
+    func hold(
+        _ descriptor: UnsafeMutableRawPointer, _ offset: Offset, _ position: Int, _ length: Int
+    ) {
+        LogMemory.position(descriptor).pointee.store(position, ordering: .relaxed)
+        LogMemory.keyAndLength(descriptor).pointee.store(
+            UInt64(truncatingIfNeeded: length), ordering: .relaxed)
+        // Releases the two above to `abandon` and to appenders that pass over aborted records.
+        LogMemory.mark(descriptor).pointee.store(LogMark.claimed(offset), ordering: .releasing)
+    }
+
+    @inlinable
+    @inline(__always)
+    func isHeld(_ descriptor: UnsafeMutableRawPointer, _ offset: Offset) -> Bool {
+        LogMemory.mark(descriptor).pointee.load(ordering: .relaxed) == LogMark.claimed(offset)
+    }
+
+    @inlinable
+    @inline(__always)
+    func finish(
+        _ descriptor: UnsafeMutableRawPointer, _ offset: Offset, _ length: Int,
+        _ keyHash: UInt32, _ time: Nanoseconds
+    ) {
+        // Release: a query that sees this time also sees that the former record was discarded.
+        LogMemory.time(descriptor).pointee.store(time, ordering: .releasing)
+        LogMemory.keyAndLength(descriptor).pointee.store(
+            UInt64(keyHash) &<< 32 | UInt64(truncatingIfNeeded: length), ordering: .relaxed)
+        // Releases descriptor and payload; pairs with the acquire of readers.
+        LogMemory.mark(descriptor).pointee.store(LogMark.committed(offset), ordering: .releasing)
+    }
+
+    /// The slow half of `reserve`: `.appended` means that it is worth trying again.
+    @inline(never)
+    @usableFromInline
+    func makeRoom(_ count: Int64, _ length: Int, _ size: Int, _ time: Nanoseconds) -> AppendResult {
+        if state.pointee.closed.load(ordering: .relaxed) { return .closed }
+        guard (0...memory.maximumMessageBytes).contains(length), count <= memory.recordCapacity,
+            size <= memory.dataCapacity / 2
+        else { return .tooLarge }
+        let seen = memory.claim.pointee.load(ordering: .relaxed)
+        let offset = Int64(bitPattern: UInt64(seen.first))
+        let end = memory.place(size, at: Int(bitPattern: seen.second)) + size
+        let request = RoomRequest(offset: offset, count: count, end: end, time: time)
+        guard let room = memory.makeRoom(request) else { return .full }
+        state.pointee.offsetLimit = room.offsetLimit
+        state.pointee.dataLimit = room.dataLimit
+        state.pointee.expiry = room.expiry
+        return offset + count <= room.offsetLimit && end <= room.dataLimit ? .appended : .full
+    }
+}
+
+extension LogMemory {
+    /// The words of the claim, read one after the other: cheaper than one read of both, which
+    /// takes the line like a write. The exchange that follows fails if they do not belong together.
+    @inlinable
+    @inline(__always)
+    func claimHint() -> WordPair {
+        let first = word(LogLayout.claimOffset).pointee.load(ordering: .relaxed)
+        let second = word(LogLayout.claimOffset + 8).pointee.load(ordering: .relaxed)
+        return WordPair(first: UInt(bitPattern: Int(first)), second: UInt(bitPattern: Int(second)))
+    }
+}

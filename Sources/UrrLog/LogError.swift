@@ -1,0 +1,62 @@
+/// Why a cold operation on a log was refused. The hot path answers with values instead.
+public enum LogError: Error, Equatable, CustomStringConvertible {
+    /// The configuration cannot be used; every problem is listed.
+    case configuration([String])
+    /// The memory could not be mapped; `code` is the system's error number.
+    case outOfMemory(byteCount: Int, code: Int32)
+    /// An exclusive log has an appender already, and has only one.
+    case appenderTaken
+    /// The log was opened for the other kind of appender.
+    case wrongAppenderKind
+    /// All group slots are in use.
+    case tooManyGroups(maximum: Int)
+    /// The cursor does not belong to a group that is attached to this log.
+    case unknownGroup(slot: Int)
+    /// The offset is not in the retained range, or no start was given where one is needed.
+    case offsetOutOfRange(Offset?, retained: Range<Offset>)
+
+    /// What was refused, with the limits.
+    public var description: String {
+        switch self {
+        case .configuration(let problems):
+            return "log configuration: " + problems.joined(separator: "; ")
+        case .outOfMemory(let byteCount, let code):
+            return "could not map \(byteCount) bytes of memory (error \(code))"
+        case .appenderTaken:
+            return "the log has its exclusive appender already"
+        case .wrongAppenderKind:
+            return "the log was opened for the other kind of appender"
+        case .tooManyGroups(let maximum):
+            return "maximumGroups: must be above the groups attached, got \(maximum)"
+        case .unknownGroup(let slot):
+            return "group \(slot) is not attached to this log"
+        case .offsetOutOfRange(let offset, let retained):
+            let wanted = offset.map { "got \($0)" } ?? "got none"
+            return "offset: must be \(retained.lowerBound) to \(retained.upperBound), \(wanted)"
+        }
+    }
+}
+
+/// What an append, a claim or a commit on the hot path came to.
+@frozen
+public enum AppendResult: UInt8, Sendable {
+    /// The record is in the log.
+    case appended
+    /// There is no room at this moment; nothing happened.
+    case full
+    /// The payload is longer than the log allows; nothing happened and nothing ever will.
+    case tooLarge
+    /// The log was closed; nothing happened.
+    case closed
+}
+
+/// What a seek came to.
+@frozen
+public enum SeekResult: Equatable, Sendable {
+    /// The reader goes on at this offset.
+    case moved(Offset)
+    /// The offset is not retained or lies behind the end; the reader stays where it was.
+    case outOfRange(retained: Range<Offset>)
+    /// The reader was superseded by another one of the same group, and cannot move it.
+    case fenced
+}

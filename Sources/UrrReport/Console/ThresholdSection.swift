@@ -1,0 +1,41 @@
+import UrrResults
+
+/// The workload's own conditions with their outcome.
+enum ThresholdSection {
+    static func lines(_ record: RunRecord, _ style: TextStyle) -> [String] {
+        guard !record.thresholds.isEmpty else { return [] }
+        let passed = record.thresholds.filter(\.passed).count
+        let remark = "\(passed) of \(record.thresholds.count) hold"
+        return [ConsoleSummary.heading("Thresholds", remark, style)]
+            + record.thresholds.flatMap { threshold in
+                outcome(threshold, style)
+            }
+    }
+
+    private static func outcome(_ threshold: ThresholdRecord, _ style: TextStyle) -> [String] {
+        let reason = threshold.reason.map { " (\(printable($0)))" } ?? ""
+        let text = "\(printable(threshold.expression)): \(actual(threshold))\(reason)"
+        let word = threshold.passed ? "PASS" : "FAIL"
+        var lines = wrapped(text, indent: 8, width: style.width)
+        lines[0] =
+            "  " + style.paint(word, threshold.passed ? .good : .bad) + "  " + lines[0].dropFirst(8)
+        return lines
+    }
+
+    /// The value in the unit that the record names; times in the unit that suits their size.
+    static func actual(_ threshold: ThresholdRecord) -> String {
+        guard let value = threshold.actual else { return "not measured" }
+        switch MetricUnit(rawValue: threshold.unit) {
+        case .nanoseconds: return Quantity.duration(seconds: value / 1e9)
+        case .share: return Quantity.percent(value)
+        case .messages, .bytes, .messagesPerSecond, .messageSeconds, nil:
+            let unit = printable(threshold.unit)
+            return whole(value) + (unit.isEmpty ? "" : " " + unit)
+        }
+    }
+
+    /// Counts without decimals, whatever their size.
+    private static func whole(_ value: Double) -> String {
+        value == value.rounded() ? Quantity.decimal(value, 0) : Quantity.number(value)
+    }
+}

@@ -1,0 +1,96 @@
+import UrrPlatform
+
+extension WorkloadDecoder {
+    private static let producerKeys = [
+        "name", "to", "instances", "arrivals", "keys", "messageSize", "partitioning", "batch",
+    ]
+    private static let reservedProducerKeys = ["event", "acks", "retries", "idempotent"]
+
+    /// One producer entry; nil where it is not an object.
+    func producer(_ node: DecodingNode, _ topics: [TopicDraft]) -> ProducerSpec? {
+        guard let object = node.object(Self.producerKeys, reserved: Self.reservedProducerKeys)
+        else { return nil }
+        let target = object.required("to").flatMap { topicReference($0, topics) }
+        let keys = object.optional("keys").map(self.keys) ?? KeySpec.none
+        return ProducerSpec(
+            name: object.required("name")?.name() ?? "",
+            topic: target.map { topics[$0].name } ?? "",
+            topicIndex: target ?? -1,
+            instances: object.optional("instances")?.integer(1...WorkloadLimits.instances) ?? 1,
+            arrivals: object.required("arrivals").flatMap(arrivals)
+                ?? ArrivalSpec(.constant(rate: 1)),
+            keys: keys ?? .fixed,
+            messageSize: object.required("messageSize").flatMap(messageSize)
+                ?? .fixed(WorkloadLimits.smallestMessageBytes),
+            partitioning: partitioning(object.optional("partitioning"), keys: keys),
+            batch: object.optional("batch").flatMap(batch) ?? BatchSpec())
+    }
+
+    /// The index of the topic that a text names.
+    func topicReference(_ node: DecodingNode, _ topics: [TopicDraft]) -> Int? {
+        guard let name = node.name() else { return nil }
+        if let index = topics.firstIndex(where: { $0.name == name }) { return index }
+        // A broken `topics` is reported for itself; nothing can be said about references then.
+        if topics.isEmpty { return nil }
+        let known = topics.map(\.name)
+        return node.fail(
+            "must be a topic of this file; " + didYouMean(name, among: known, plural: "topics"))
+    }
+
+    private func partitioning(_ node: DecodingNode?, keys: KeySpec?) -> Partitioning {
+        let fallback: Partitioning = keys == KeySpec.none ? .roundRobin : .key
+        guard let node else { return fallback }
+        if node.value.members != nil {
+            let partition = node.object(["partition"])?.required("partition")
+            return partition?.integer(0...WorkloadLimits.partitions - 1).map { .partition($0) }
+                ?? fallback
+        }
+        switch node.value.text {
+        case "key":
+            if keys == KeySpec.none {
+                node.log.report(
+                    node.path, "must not be \"key\" where messages have no keys", got: "\"key\"")
+            }
+            return .key
+        case "round-robin":
+            return .roundRobin
+        default:
+            return node.fail("must be \"key\", \"round-robin\" or {\"partition\": number}")
+                ?? fallback
+        }
+    }
+
+    private func batch(_ node: DecodingNode) -> BatchSpec? {
+        guard let object = node.object(["messages", "linger"]) else { return nil }
+        let defaults = BatchSpec()
+        return BatchSpec(
+            messages: object.optional("messages")?.integer(1...WorkloadLimits.batch)
+                ?? defaults.messages,
+            linger: object.optional("linger")?.duration(0...WorkloadLimits.phase)
+                ?? defaults.linger)
+    }
+
+    private func keys(_ node: DecodingNode) -> KeySpec? {
+        let allKeys = ["distribution", "cardinality", "exponent"]
+        guard let all = node.object(allKeys),
+            let kind = all.required("distribution")?
+                .word(["uniform", "zipf", "sequential", "fixed", "none"])
+        else { return nil }
+        let hasCardinality = kind != "fixed" && kind != "none"
+        for key in allKeys.dropFirst()
+        where all.has(key) && !(key == "exponent" ? kind == "zipf" : hasCardinality) {
+            log.report(all.path.appending(key), "must not be given for \"\(kind)\" keys")
+        }
+        if kind == "none" { return KeySpec.none }
+        if kind == "fixed" { return .fixed }
+        let exponent =
+            kind == "zipf" ? all.required("exponent")?.number(0...20, aboveLower: true) : nil
+        guard let count = all.required("cardinality")?.integer(1...WorkloadLimits.cardinality)
+        else { return nil }
+        switch kind {
+        case "uniform": return .uniform(cardinality: count)
+        case "sequential": return .sequential(cardinality: count)
+        default: return .zipf(cardinality: count, exponent: exponent ?? 1)
+        }
+    }
+}

@@ -1,0 +1,27 @@
+import UrrPlatform
+
+/// What the rules of a workload need to know about the world around it.
+public struct WorkloadChecks: Sendable {
+    /// Decides whether a threshold's metric exists, given the groups and the segments of the
+    /// workload, and suggests names where it does not.
+    public typealias MetricCheck =
+        @Sendable (_ metric: String, _ groups: [String], _ segments: [String]) -> (
+            known: Bool, suggestions: [String]
+        )
+
+    /// The check of threshold metrics; nil accepts any name.
+    public var isKnownMetric: MetricCheck?
+    /// Names of the handlers that exist, besides `none`; nil accepts any name.
+    public var handlers: [String]?
+    /// Memory that the logs may take, nil for no check.
+    public var availableBytes: Int?
+
+    /// Checks with the given knowledge.
+    public init(
+        isKnownMetric: MetricCheck? = nil, handlers: [String]? = nil, availableBytes: Int? = nil
+    ) {
+        self.isKnownMetric = isKnownMetric
+        self.handlers = handlers
+        self.availableBytes = availableBytes
+    }
+}

@@ -1,0 +1,181 @@
+import UrrPlatform
+
+extension WorkloadSpec {
+    /// What breaks the rules that join several values: references, repeated names, sizes against
+    /// logs, timelines against phases, memory, metrics, handlers. Empty for a sound workload.
+    ///
+    /// Applied by `WorkloadFile.load`; for specs made in code, call it before a run.
+    public func problems(_ checks: WorkloadChecks = WorkloadChecks()) -> [WorkloadProblem] {
+        var problems =
+            topicProblems() + producerProblems() + consumerProblems(checks)
+            + metricProblems(checks.isKnownMetric)
+        if problems.isEmpty, let available = checks.availableBytes {
+            problems += memoryProblems(availableBytes: available)
+        }
+        return problems
+    }
+
+    /// Applies the rules that need a list of metrics: see `WorkloadChecks.MetricCheck`.
+    public func validate(isKnownMetric: @escaping WorkloadChecks.MetricCheck) -> [WorkloadProblem] {
+        problems(WorkloadChecks(isKnownMetric: isKnownMetric))
+    }
+
+    /// Names of the segments of all timelines, each once, in the order of the file.
+    public var segmentNames: [String] {
+        var names: [String] = []
+        for producer in producers {
+            let timeline = ArrivalTimeline(
+                producer.arrivals.executor, phase: .measure, length: phases.measure)
+            for segment in timeline.segments where !names.contains(segment.name) {
+                names.append(segment.name)
+            }
+        }
+        return names
+    }
+
+    /// Memory that the logs of all partitions take, in bytes, indexes included; `Int.max` where the
+    /// sum exceeds it.
+    public var logBytes: Int {
+        var total = 0.0
+        for topic in topics {
+            let partition =
+                Double(topic.capacityBytes)
+                + Double(topic.records) * Double(WorkloadLimits.recordIndexBytes)
+            total += Double(topic.partitions) * partition
+        }
+        return Int(exactly: total.rounded()) ?? .max
+    }
+
+    // MARK: Rules
+
+    private func topicProblems() -> [WorkloadProblem] {
+        topics.flatMap { topic in
+            var problems: [WorkloadProblem] = []
+            let path = JSONPath([.key("topics"), .key(topic.name)])
+            if topic.maximumMessageSize > topic.capacityBytes / 2 {
+                problems.append(
+                    WorkloadProblem(
+                        path.appending("maximumMessageSize"),
+                        "must be at most half of the capacity of \(topic.capacityBytes) bytes",
+                        got: "\(topic.maximumMessageSize)"))
+            }
+            if let bytes = topic.retentionBytes, bytes > topic.capacityBytes {
+                problems.append(
+                    WorkloadProblem(
+                        path.appending("retentionBytes"),
+                        "must be at most the capacity of \(topic.capacityBytes) bytes",
+                        got: "\(bytes)"))
+            }
+            return problems
+        }
+    }
+
+    private func producerProblems() -> [WorkloadProblem] {
+        let base = JSONPath([.key("producers")])
+        var problems = repeated(producers.map(\.name), base, "name")
+        for (index, producer) in producers.enumerated() {
+            let path = base.appending(index)
+            problems += timelineProblems(producer.arrivals, path.appending("arrivals"))
+            guard topics.indices.contains(producer.topicIndex) else { continue }
+            let topic = topics[producer.topicIndex]
+            let largest =
+                producer.messageSize.largestBytes ?? Int(producer.messageSize.meanBytes.rounded())
+            if largest > topic.maximumMessageSize {
+                problems.append(
+                    WorkloadProblem(
+                        path.appending("messageSize"),
+                        "must be at most \(topic.maximumMessageSize) bytes, the maximumMessageSize "
+                            + "of \"\(topic.name)\"", got: "\(largest)"))
+            }
+            if case .partition(let number) = producer.partitioning, number >= topic.partitions {
+                problems.append(
+                    WorkloadProblem(
+                        path.appending("partitioning").appending("partition"),
+                        "must be below \(topic.partitions), the partitions of \"\(topic.name)\"",
+                        got: "\(number)"))
+            }
+        }
+        return problems
+    }
+
+    private func timelineProblems(_ arrivals: ArrivalSpec, _ path: JSONPath) -> [WorkloadProblem] {
+        let measure = phases.measure
+        let length = "the measure phase of \(Quantities.text(measure))"
+        switch arrivals.executor {
+        case .spike(let shape) where shape.end > measure:
+            let rule = "at + rise + hold + decay must be at most \(length)"
+            return [WorkloadProblem(path, rule, got: Quantities.text(shape.end))]
+        case .ramping(_, let stages):
+            let total = stages.reduce(0) { $0 + $1.duration }
+            if total <= measure { return [] }
+            let rule = "must take at most \(length) together"
+            return [
+                WorkloadProblem(path.appending("stages"), rule, got: Quantities.text(total))
+            ]
+        case .burst(let shape):
+            let rate = Double(shape.size) / Double(shape.every) * Double(nanosecondsPerSecond)
+            if rate <= WorkloadLimits.rate { return [] }
+            let limit = JSONNumber.short(WorkloadLimits.rate)
+            let rule = "size / every must be at most \(limit) messages per second"
+            return [WorkloadProblem(path, rule, got: JSONNumber.short(rate))]
+        default:
+            return []
+        }
+    }
+
+    private func consumerProblems(_ checks: WorkloadChecks) -> [WorkloadProblem] {
+        let base = JSONPath([.key("consumers")])
+        var problems = repeated(consumers.map(\.group), base, "group")
+        guard let handlers = checks.handlers else { return problems }
+        let known = [ConsumerSpec.noHandler] + handlers
+        for (index, consumer) in consumers.enumerated() where !known.contains(consumer.handler) {
+            let hint = didYouMean(consumer.handler, among: known, plural: "handlers")
+            problems.append(
+                WorkloadProblem(
+                    base.appending(index).appending("handler"), "must be a handler; " + hint,
+                    got: JSONValue.string(consumer.handler).excerpt))
+        }
+        return problems
+    }
+
+    private func metricProblems(_ check: WorkloadChecks.MetricCheck?) -> [WorkloadProblem] {
+        guard let check, !thresholds.isEmpty else { return [] }
+        let groups = consumers.map(\.group)
+        let segments = segmentNames
+        return thresholds.enumerated().compactMap { index, threshold in
+            let answer = check(threshold.metric, groups, segments)
+            if answer.known { return nil }
+            var rule = "must name a metric"
+            if !answer.suggestions.isEmpty {
+                let names = answer.suggestions.map { "\"\($0)\"" }.joined(separator: " or ")
+                rule += " (did you mean \(names)?)"
+            }
+            return WorkloadProblem(
+                JSONPath([.key("thresholds"), .index(index)]), rule,
+                got: JSONValue.string(threshold.metric).excerpt)
+        }
+    }
+
+    private func memoryProblems(availableBytes: Int) -> [WorkloadProblem] {
+        let bytes = logBytes
+        if bytes <= availableBytes { return [] }
+        return [
+            WorkloadProblem(
+                JSONPath([.key("topics")]),
+                "the logs must fit into the \(availableBytes) bytes of available memory",
+                got: "\(bytes) bytes")
+        ]
+    }
+
+    private func repeated(
+        _ names: [String], _ path: JSONPath, _ key: String
+    ) -> [WorkloadProblem] {
+        var seen: Set<String> = [""]
+        return names.enumerated().compactMap { index, name in
+            if seen.insert(name).inserted || name.isEmpty { return nil }
+            return WorkloadProblem(
+                path.appending(index).appending(key), "must differ from the other entries",
+                got: JSONValue.string(name).excerpt)
+        }
+    }
+}
