@@ -90,9 +90,11 @@ struct Director {
         if state.rawValue < RunState.measure.rawValue {
             timeline.measureStart = now
             timeline.measureEnd = now
-        } else {
-            timeline.measureEnd = min(timeline.measureEnd, now)
         }
+        // A phase that was decided on and has not begun yet has no length.
+        timeline.warmupStart = min(timeline.warmupStart, now)
+        timeline.measureStart = min(timeline.measureStart, now)
+        timeline.measureEnd = min(timeline.measureEnd, now)
         finish(now: now)
     }
 

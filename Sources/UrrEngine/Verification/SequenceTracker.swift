@@ -7,7 +7,7 @@ import UrrPlatform
 /// open gaps, not by messages. Each partition's row is written by the one member that owns the
 /// partition; rows are 128 bytes apart.
 public final class SequenceTracker: @unchecked Sendable {
-    /// Gaps that one partition can keep open for one producer; beyond that the oldest is given up.
+    /// Gaps that one partition keeps open over all producers; beyond that the oldest is given up.
     static let maximumGaps = 4096
 
     /// Next sequence number expected, row by row.
@@ -56,7 +56,7 @@ public final class SequenceTracker: @unchecked Sendable {
     }
 
     /// Takes note of a delivery; false where it repeats an earlier one. O(1) in order, else
-    /// O(open gaps). A producer number that the run does not have counts as a duplicate.
+    /// O(open gaps). `producer` must be a number that the tracker was made for.
     @inlinable
     @inline(__always)
     public func deliver(partition: Int, producer: UInt16, sequence: UInt64) -> Bool {
@@ -76,11 +76,8 @@ public final class SequenceTracker: @unchecked Sendable {
         if sequence > slot.pointee {
             note(row, "partition \(partition), producer \(producer): expected message "
                 + "\(slot.pointee), got \(sequence)")
-            if row.pointee.gaps.count == Self.maximumGaps {
-                let oldest = row.pointee.gaps.removeFirst()
-                row.pointee.abandonedGapMessages += oldest.to - oldest.from
-            }
             row.pointee.gaps.append(Gap(producer: producer, from: slot.pointee, to: sequence))
+            giveUpOldest(row)
             slot.pointee = sequence + 1
             return true
         }
@@ -112,9 +109,18 @@ public final class SequenceTracker: @unchecked Sendable {
                 row.pointee.gaps.insert(
                     Gap(producer: producer, from: gap.from, to: sequence), at: index)
             }
+            giveUpOldest(row)
             return true
         }
         return false
+    }
+
+    /// Keeps the number of gaps within its limit. A new gap and a split one are one gap more.
+    private func giveUpOldest(_ row: UnsafeMutablePointer<Irregularities>) {
+        while row.pointee.gaps.count > Self.maximumGaps {
+            let oldest = row.pointee.gaps.removeFirst()
+            row.pointee.abandonedGapMessages += oldest.to - oldest.from
+        }
     }
 
     /// What one partition's deliveries came to.
