@@ -88,7 +88,8 @@ private final class Court: @unchecked Sendable {
     func giveUp() { line(2).pointee.store(1, ordering: .releasing) }
 
     /// Waits for a value; false where the other side gave up or time is over.
-    private func waitFor(_ value: Int, in index: Int, clock: SystemClock, end: Nanoseconds) -> Bool {
+    private func waitFor(_ value: Int, in index: Int, clock: SystemClock, end: Nanoseconds) -> Bool
+    {
         var spins = 0
         // Acquire: pairs with the release of the other side; only the value matters.
         while line(index).pointee.load(ordering: .acquiring) != value {

@@ -6,7 +6,7 @@ import UrrPlatform
 /// Nothing is run and nothing that names the host or the user is read: `/proc/cpuinfo`,
 /// `/proc/meminfo`, the kernel's name and release, the processors this process may use, and two
 /// environment variables that whoever builds may set:
-/// - `URRBENCH_COMMIT`: the commit that the program was built from, `+dirty` appended where the
+/// - `URRBENCH_COMMIT`: the commit that the program was built from, `-dirty` appended where the
 ///   tree had changes (the start script sets it);
 /// - without it the record says `unknown`.
 public enum MachineFingerprint {

@@ -20,7 +20,7 @@ public struct MachineRecord: Codable, Sendable, Equatable {
     public var timerCostNs: Double
     /// The compiler that built the program.
     public var swiftVersion: String
-    /// Commit that the program was built from, with `+dirty` where the tree had changes; `unknown`
+    /// Commit that the program was built from, with `-dirty` where the tree had changes; `unknown`
     /// where nobody said.
     public var gitCommit: String
     /// `release` or `debug`.

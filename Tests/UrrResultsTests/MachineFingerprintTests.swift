@@ -23,7 +23,7 @@ import Testing
     }
 
     @Test func theCommitComesFromWhoeverBuilt() {
-        #expect(current(["URRBENCH_COMMIT": "abc+dirty"]).gitCommit == "abc+dirty")
+        #expect(current(["URRBENCH_COMMIT": "abc-dirty"]).gitCommit == "abc-dirty")
         #expect(current(["URRBENCH_COMMIT": ""]).gitCommit == "unknown")
         #expect(current([:]).gitCommit == "unknown")
     }

@@ -60,6 +60,10 @@ struct SelfMeasurement {
     mutating func begin(now: Nanoseconds, simulated: Bool) {
         started = now
         roundStarted = now
+        report.rounds = 0
+        report.busyRounds = 0
+        report.messages = 0
+        report.busyTime = 0
         guard !simulated else { return }
         allocated = probe.threadAllocatedBytes()
         processorBefore = PinnedThread.processorTime()

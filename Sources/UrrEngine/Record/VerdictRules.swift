@@ -40,7 +40,9 @@ struct VerdictRules {
     private func build() -> [VerdictReason] {
         guard isDebugBuild, !outcome.simulated else { return [] }
         return [
-            reason("debug-build", .invalid, "a debug build: every time in it is several times too long")
+            reason(
+                "debug-build", .invalid, "a debug build: every time in it is several times too long"
+            )
         ]
     }
 
@@ -162,7 +164,8 @@ struct VerdictRules {
         if anomalies > 0 {
             reasons.append(
                 reason(
-                    "clock-anomaly", anomalies * 10_000 > group.accounting.handled
+                    "clock-anomaly",
+                    anomalies * 10_000 > group.accounting.handled
                         ? .invalid : .suspect,
                     "\(group.name): \(anomalies) times were negative: the processors' clocks "
                         + "disagree"))

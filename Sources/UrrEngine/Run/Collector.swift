@@ -64,7 +64,9 @@ final class Collector {
 
     /// Adds up the interval that ends at `now` and reports it. Call when `isReady`.
     func collect(now: Nanoseconds, state: RunState, measureStart: Nanoseconds) {
-        gather { recorder, body in _ = recorder.collect(body) } consumers: { recorder, body in
+        gather { recorder, body in
+            _ = recorder.collect(body)
+        } consumers: { recorder, body in
             _ = recorder.collect(body)
         } report: {
             report(now: now, state: state, measureStart: measureStart)
@@ -73,7 +75,9 @@ final class Collector {
 
     /// Adds up what is left when all workers have ended.
     func collectLast(now: Nanoseconds, measureStart: Nanoseconds) {
-        gather { recorder, body in recorder.finalFlip(body) } consumers: { recorder, body in
+        gather { recorder, body in
+            recorder.finalFlip(body)
+        } consumers: { recorder, body in
             recorder.finalFlip(body)
         } report: {
             report(now: now, state: .stop, measureStart: measureStart)

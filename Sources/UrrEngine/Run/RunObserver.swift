@@ -11,9 +11,11 @@ public struct IntervalReport {
         public var lag: Int64?
         /// Age of the oldest of them, in nanoseconds.
         public var lagAge: Nanoseconds?
-        /// Response percentiles of the interval: 50, 99 and the maximum.
+        /// Median of the response in the interval.
         public var responseP50: Nanoseconds?
+        /// The 99th percentile of it.
         public var responseP99: Nanoseconds?
+        /// The longest.
         public var responseMaximum: Nanoseconds?
         /// The 99th percentile of the response since the measurement began.
         public var responseP99SoFar: Nanoseconds?
@@ -21,8 +23,9 @@ public struct IntervalReport {
 
     /// The phase at the end of the interval.
     public var state: RunState
-    /// Bounds, counted from the start of the measurement; negative during warm-up.
+    /// Begin, counted from the start of the measurement; negative during warm-up.
     public var from: Nanoseconds
+    /// End, counted likewise.
     public var to: Nanoseconds
     /// Offered rate at the end of the interval, by the schedules, in messages per second.
     public var offeredRate: Double

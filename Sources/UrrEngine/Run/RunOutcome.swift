@@ -5,17 +5,25 @@ import UrrPlatform
 public final class RunOutcome {
     /// One row per collected interval.
     public struct SeriesRow: Sendable {
+        /// Begin, counted from the start of the measurement; negative during warm-up.
         public var from: Nanoseconds
+        /// End, counted likewise.
         public var to: Nanoseconds
+        /// The phase at the end of the interval.
         public var state: RunState
+        /// What each producer entry did.
         public var producers: [ProducerTally]
+        /// What each group did.
         public var groups: [IntervalReport.Group]
     }
 
     /// What the check of one group's deliveries found.
     public struct GroupFindings: Sendable {
+        /// Deliveries beyond the first.
         public var duplicates: UInt64 = 0
+        /// Messages that were sent, not discarded by retention, and never delivered.
         public var lost: UInt64 = 0
+        /// Deliveries after a later message of the same producer and partition.
         public var reordered: UInt64 = 0
         /// Records that retention took before the group had read them.
         public var outOfRange: UInt64 = 0
@@ -23,6 +31,7 @@ public final class RunOutcome {
         public var unhandledAtEnd: UInt64 = 0
         /// Messages whose fate could not be told, because too many gaps were open.
         public var undecided: UInt64 = 0
+        /// The first irregularity of each partition, in words; at most eight.
         public var firstViolations: [String] = []
     }
 

@@ -74,8 +74,10 @@ public final class SequenceTracker: @unchecked Sendable {
         let slot = expected + partition * stride + Int(producer)
         let row = rows + partition
         if sequence > slot.pointee {
-            note(row, "partition \(partition), producer \(producer): expected message "
-                + "\(slot.pointee), got \(sequence)")
+            note(
+                row,
+                "partition \(partition), producer \(producer): expected message "
+                    + "\(slot.pointee), got \(sequence)")
             row.pointee.gaps.append(Gap(producer: producer, from: slot.pointee, to: sequence))
             giveUpOldest(row)
             slot.pointee = sequence + 1

@@ -23,10 +23,10 @@ enum LatencySection {
         }
         for group in record.groups {
             table.addTitle(title(group))
-            add("queueing", "confirmed to received", group.latencies.queueing)
+            add("queueing", "sent to handler", group.latencies.queueing)
             add("service", "handling alone", group.latencies.service)
-            add("response", "intended to received", group.latencies.response)
-            add("end to end", "intended to handled", group.latencies.endToEnd)
+            add("response", "intended to handled", group.latencies.response)
+            add("end to end", "sent to handled", group.latencies.endToEnd)
         }
         return [ConsoleSummary.heading("Latency", record.measuredRemark, style)]
             + table.lines(style, indent: 2) + footnotes(record, style)
