@@ -142,7 +142,7 @@ extension ProducerLoop {
     /// When this worker next has something to do without a change from outside; `.max` for never.
     @usableFromInline
     func nextDue() -> Nanoseconds {
-        guard state == .warmup || state == .measure else { return .max }
+        guard state != .ready, state != .stop else { return .max }
         let now = clock.now()
         var earliest = Nanoseconds.max
         for index in 0..<openCount { earliest = min(earliest, open[index].nextAction) }

@@ -26,6 +26,7 @@ extension RunSession where Clock == ManualClock {
         }
         var direction = beginSimulation()
         while !isOver(direction) {
+            try countRound(&direction)
             var work = 0
             for worker in 0..<plan.producerWorkers { work &+= producers[worker].step() }
             for worker in 0..<plan.consumerWorkers { work &+= consumers[worker].step() }
@@ -59,6 +60,10 @@ extension RunSession where Clock == ManualClock {
         @usableFromInline var wake: Nanoseconds
         var nextCollection: Nanoseconds
         var collecting = false
+        /// Rounds since the clock moved.
+        var rounds = 0
+        var instant: Nanoseconds
+        let roundsPerInstant: Int
     }
 
     @usableFromInline
@@ -69,7 +74,32 @@ extension RunSession where Clock == ManualClock {
         var director = Director(plan: plan, control: control, lead: 1)
         let wake = director.advance(now: clock.now(), view: SessionView(session: self))
         return Direction(
-            director: director, wake: wake, nextCollection: clock.now() + nanosecondsPerSecond)
+            director: director, wake: wake, nextCollection: clock.now() + nanosecondsPerSecond,
+            instant: clock.now(), roundsPerInstant: roundsPerInstant)
+    }
+
+    /// Ends a simulation in which there is always work and time stands still: a closed loop that
+    /// neither waits nor meets a handler that takes time.
+    @usableFromInline
+    func countRound(_ direction: inout Direction) throws(RunError) {
+        let now = clock.now()
+        if now > direction.instant {
+            direction.instant = now
+            direction.rounds = 0
+        }
+        direction.rounds += 1
+        if direction.rounds > direction.roundsPerInstant { throw RunError.endless(at: now) }
+    }
+
+    /// More rounds than this are not needed at one instant, even if all messages of the run are due
+    /// at it and each is a round of its own at its producer and in every group.
+    private var roundsPerInstant: Int {
+        let messages = plan.producers.reduce(0.0) { sum, producer in
+            let slots = Double((producer.closedLoop?.inFlight ?? 0) * producer.instances)
+            return sum + slots + producer.samplers.schedule(.warmup).expectedCount
+                + producer.samplers.schedule(.measure).expectedCount
+        }
+        return 10_000 + Int(min(2 * messages * Double(1 + plan.groups.count), 1e15))
     }
 
     /// An instant that lies ahead; one that has passed, because its owner waits for another

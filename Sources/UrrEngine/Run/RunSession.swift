@@ -199,6 +199,8 @@ public enum RunError: Error, CustomStringConvertible {
     case thread(ThreadError)
     /// A simulation in which nothing can happen any more and that has not ended.
     case stalled(at: Nanoseconds)
+    /// A simulation in which something happens for ever at one instant.
+    case endless(at: Nanoseconds)
 
     /// The message for the user.
     public var description: String {
@@ -207,6 +209,9 @@ public enum RunError: Error, CustomStringConvertible {
         case .memory(let error): error.description
         case .thread(let error): error.description
         case .stalled(let instant): "the simulation came to a standstill at \(instant) ns"
+        case .endless(let instant):
+            "the simulation does not get beyond \(instant) ns: a closed loop without think time "
+                + "needs a handler that takes time, or a log that fills"
         }
     }
 }
