@@ -27,7 +27,7 @@ final class MemoryDriver<Mode: AcknowledgementMode>: MessageDriver {
 
     let clock: ManualClock
     var faults: MemoryFaults
-    private var topology = Topology(topics: [], groups: [])
+    private(set) var topology = Topology(topics: [], groups: [])
     fileprivate var logs: [TopicPartition: MemoryLog] = [:]
     fileprivate var committed: [[TopicPartition: Int64]] = []
     fileprivate var offers = 0
