@@ -135,6 +135,13 @@ public struct RunPlan: Sendable {
     /// The producing worker that carries an instance, numbered over all entries.
     public func producerWorker(ofInstance instance: Int) -> Int { instance % producerWorkers }
 
+    /// Whether a producing worker carries an instance of an entry.
+    func carries(_ producer: ProducerPlan, worker: Int) -> Bool {
+        (0..<producer.instances).contains {
+            producerWorker(ofInstance: producer.firstInstance + $0) == worker
+        }
+    }
+
     /// The consuming worker that carries a member. Members of one group are spread first.
     public func consumerWorker(group: Int, member: Int) -> Int {
         (member + group) % consumerWorkers

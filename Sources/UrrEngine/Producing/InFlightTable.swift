@@ -15,12 +15,17 @@ struct InFlightTable: ~Copyable {
         /// Counts insertions and removals of the place: odd while a message holds it.
         @usableFromInline var turn: UInt16 = 0
         @usableFromInline var segment: UInt8
+        /// Which message it is, should it be refused.
+        @usableFromInline var message: RefusedMessages.Item
 
         @inlinable
-        init(sent: Nanoseconds, segment: UInt8, slot: Int32) {
+        init(
+            sent: Nanoseconds, segment: UInt8, slot: Int32, message: RefusedMessages.Item
+        ) {
             self.sent = sent
             self.segment = segment
             self.slot = slot
+            self.message = message
         }
     }
 
@@ -35,7 +40,10 @@ struct InFlightTable: ~Copyable {
         self.capacity = capacity
         entries = .allocate(capacity: max(1, capacity))
         entries.initialize(
-            repeating: Entry(sent: 0, segment: 0, slot: -1), count: max(1, capacity))
+            repeating: Entry(
+                sent: 0, segment: 0, slot: -1,
+                message: RefusedMessages.Item(sequence: 0, partition: 0, producer: 0)),
+            count: max(1, capacity))
         free = .allocate(capacity: max(1, capacity))
         for index in 0..<capacity { (free + index).initialize(to: UInt32(capacity - 1 - index)) }
         freeCount = capacity

@@ -162,6 +162,20 @@ extension ProducerLoop {
         return result
     }
 
+    /// Messages that were accepted and then refused.
+    func refusals() -> RefusalBook {
+        var book = RefusalBook()
+        for index in 0..<openCount {
+            book.add(open[index].refusedMessages, topic: plan.producers[open[index].entry].topic)
+        }
+        for index in 0..<closedCount {
+            let entry = closedLoops[index].source.entry
+            book.add(
+                closedLoops[index].source.refusedMessages, topic: plan.producers[entry].topic)
+        }
+        return book
+    }
+
     /// Messages of the measured schedule that this worker has not sent.
     func unsent() -> [Int: UInt64] {
         var result: [Int: UInt64] = [:]

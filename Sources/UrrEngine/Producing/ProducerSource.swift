@@ -50,6 +50,8 @@ struct ProducerSource<Driver: MessageDriver>: ~Copyable {
     @usableFromInline var secondEnd: Nanoseconds = nanosecondsPerSecond
     @usableFromInline var waiting = false
     @usableFromInline var inFlight: InFlightTable
+    /// Messages that were accepted and then refused.
+    @usableFromInline var refusedMessages: RefusedMessages
     /// Messages accepted since the last flush.
     @usableFromInline var batch: OpenBatch
     @usableFromInline var closed = false
@@ -97,6 +99,8 @@ struct ProducerSource<Driver: MessageDriver>: ~Copyable {
         batch = OpenBatch(capacity: plan.batchMessages)
         answersLater = Driver.semantics.acknowledgement == .byCompletion
         inFlight = InFlightTable(capacity: answersLater ? plan.maximumInFlight : 0)
+        refusedMessages = RefusedMessages(
+            capacity: answersLater ? RefusedMessages.capacity : 0)
     }
 
     @inlinable

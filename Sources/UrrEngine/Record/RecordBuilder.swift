@@ -81,7 +81,7 @@ public struct RecordBuilder {
             instances: producer.instances, executor: producer.executor,
             openLoop: producer.closedLoop == nil,
             variance: producer.samplers.schedule(.measure).variance.rawValue,
-            scheduled: tally.sent + tally.failed + unsent, sent: tally.sent,
+            scheduled: outcome.offered[index].reduce(unsent, +), sent: tally.sent,
             acknowledged: tally.acknowledged, failed: tally.failed,
             backPressured: tally.backPressured, dropped: unsent,
             maximumLatenessNs: tally.maximumLateness,

@@ -32,21 +32,26 @@ extension RunSession {
             }
             return sum
         }
-        outcome.findings = plan.groups.indices.map { findings(group: $0) }
+        var refused = RefusalBook()
+        for worker in 0..<plan.producerWorkers { refused.add(refusals[worker]) }
+        outcome.findings = plan.groups.indices.map { findings(group: $0, refused: refused) }
         driver.teardown()
         return outcome
     }
 
     /// Compares what a group got with what producers sent, partition by partition.
-    private func findings(group: Int) -> RunOutcome.GroupFindings {
+    private func findings(group: Int, refused: RefusalBook) -> RunOutcome.GroupFindings {
         var sum = RunOutcome.GroupFindings()
+        sum.undecided = refused.forgotten(topics: plan.groups[group].topics)
         for partition in plan.partitions(ofGroup: group) {
             let position = driver.position(group: group, of: partition)
             let unhandled = UInt64(max(0, position.endOffset - position.committedOffset))
             let found = trackers[group].findings(
                 partition: plan.trackerRow(group: group, partition),
                 sent: { sequences[partition.topic].row(instance: $0)[partition.partition] },
-                drained: unhandled == 0)
+                drained: unhandled == 0,
+                refused: refused.messages(
+                    topic: partition.topic, partition: partition.partition))
             sum.duplicates += found.duplicates
             sum.reordered += found.reordered
             sum.undecided += found.beyondMemory

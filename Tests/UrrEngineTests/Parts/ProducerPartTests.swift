@@ -43,7 +43,9 @@ struct OpenBatchTests {
 struct InFlightTableTests {
     private func entry(_ number: Int) -> InFlightTable.Entry {
         InFlightTable.Entry(
-            sent: Nanoseconds(number), segment: UInt8(number % 200), slot: Int32(number))
+            sent: Nanoseconds(number), segment: UInt8(number % 200), slot: Int32(number),
+            message: RefusedMessages.Item(
+                sequence: UInt64(number), partition: 0, producer: 0))
     }
 
     @Test func entriesComeBackByToken() throws {
