@@ -71,7 +71,7 @@ let package = Package(
         tests("UrrQueue"),
         tests("UrrMeasure", ["CZlib"], data: ["reference"]),
         tests("UrrWorkload", ["UrrPlatform"], data: ["Cases"]),
-        tests("UrrResults", ["UrrMeasure"], data: ["recompute.py"]),
+        tests("UrrResults", ["UrrMeasure"], data: ["recompute.py", "compare_log.py"]),
         tests("UrrAnalysis", ["UrrMeasure"], data: ["reference"]),
         tests("UrrCoreBench", ["UrrLog", "UrrMeasure"]),
         tests("UrrReport", ["UrrResults", "UrrMeasure"]),

@@ -64,6 +64,8 @@ extension RunSession where Clock == ManualClock {
         var rounds = 0
         var instant: Nanoseconds
         let roundsPerInstant: Int
+        /// The phase that the rows being collected belong to.
+        var label = RunState.ready
     }
 
     @usableFromInline
@@ -115,10 +117,11 @@ extension RunSession where Clock == ManualClock {
         let now = clock.now()
         if direction.collecting, collector.isReady {
             collector.collect(
-                now: now, state: direction.director.state,
+                now: now, state: direction.label,
                 measureStart: direction.director.timeline.measureStart)
             direction.collecting = false
-            direction.nextCollection += nanosecondsPerSecond
+            direction.label = direction.director.state
+            direction.nextCollection = collectionInstant(after: now, direction.director)
         }
         if now >= direction.nextCollection, !direction.collecting {
             collector.ask()
@@ -129,7 +132,13 @@ extension RunSession where Clock == ManualClock {
             let state = direction.director.state
             direction.wake = direction.director.advance(
                 now: now, view: SessionView(session: self))
-            if direction.director.state != state { return }
+            if direction.director.state != state {
+                // The rows of a phase end with it.
+                if !direction.collecting { collector.ask() }
+                direction.collecting = true
+                direction.label = state
+                return
+            }
         }
         guard idle else { return }
         let target = min(next, direction.wake, direction.nextCollection)
