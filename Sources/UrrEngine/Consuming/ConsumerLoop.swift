@@ -23,6 +23,8 @@ struct ConsumerLoop<Driver: MessageDriver, Clock: MonotonicClock>: ~Copyable {
     @usableFromInline var scratch: BatchScratch
     @usableFromInline var state = RunState.ready
     @usableFromInline var measurement: SelfMeasurement
+    /// Messages that were polled, in all phases.
+    @usableFromInline var received: UInt64 = 0
     @usableFromInline let lagInterval: Nanoseconds
     @usableFromInline var nextLagTick: Nanoseconds = 0
     /// When each group stands still.
@@ -102,6 +104,7 @@ extension ConsumerLoop {
                 ? pollInstant(member, now: now, bank: bank)
                 : pollAndStart(member, now: now, bank: bank)
             work &+= count
+            received &+= UInt64(count)
             // A member that took work has left the list; another one stands in its place.
             if index < pollingCount, Int(polling[index]) == member { index &+= 1 }
         }
@@ -118,12 +121,12 @@ extension ConsumerLoop {
         let start = control.start(of: next)
         switch next {
         case .measure:
-            measurement.begin(now: clock.now(), simulated: simulated)
+            measurement.begin(now: clock.now(), messages: received, simulated: simulated)
             for group in 0..<groupCount {
                 freezes[group] = FreezeList(plan.freezes, group: group, start: start)
             }
         case .stop:
-            measurement.end(now: clock.now(), simulated: simulated)
+            measurement.end(now: clock.now(), messages: received, simulated: simulated)
             for index in 0..<memberCount { members[index].commitHandled() }
             sampleLagAtEnd()
         case .ready, .warmup, .settle, .drain: break

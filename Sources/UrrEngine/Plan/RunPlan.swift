@@ -129,6 +129,9 @@ public struct RunPlan: Sendable {
     /// Producer instances of all entries.
     public var producerInstances: Int { producers.reduce(0) { $0 + $1.instances } }
 
+    /// Seconds that messages of the measurement are counted by.
+    var secondCount: Int { Int(measure / nanosecondsPerSecond) + 2 }
+
     /// Segments with warm-up.
     public var segmentCount: Int { segments.count + 1 }
 

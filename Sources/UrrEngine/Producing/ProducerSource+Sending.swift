@@ -173,6 +173,7 @@ extension ProducerSource {
         _ run: SendRun, now: Nanoseconds, bank: UnsafeMutablePointer<ProducerBank>
     ) {
         guard run.count > 0 else { return }
+        accepted &+= run.count
         batch.add(sent: now, segment: run.segment, count: run.count)
         guard measured else { return }
         let tally = bank.pointee.tallies + entry

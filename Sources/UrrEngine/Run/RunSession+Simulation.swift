@@ -75,6 +75,7 @@ extension RunSession where Clock == ManualClock {
     func beginSimulation() -> Direction {
         var director = Director(plan: plan, control: control, lead: 1)
         let wake = director.advance(now: clock.now(), view: SessionView(session: self))
+        collector.begin(at: director.origin)
         return Direction(
             director: director, wake: wake, nextCollection: clock.now() + nanosecondsPerSecond,
             instant: clock.now(), roundsPerInstant: roundsPerInstant)
@@ -118,15 +119,10 @@ extension RunSession where Clock == ManualClock {
         if direction.collecting, collector.isReady {
             collector.collect(
                 now: now, state: direction.label,
-                measureStart: direction.director.timeline.measureStart)
+                measureStart: direction.director.measureStart)
             direction.collecting = false
             direction.label = direction.director.state
             direction.nextCollection = collectionInstant(after: now, direction.director)
-        }
-        if now >= direction.nextCollection, !direction.collecting {
-            collector.ask()
-            direction.collecting = true
-            return
         }
         if now >= direction.wake {
             let state = direction.director.state
@@ -139,6 +135,11 @@ extension RunSession where Clock == ManualClock {
                 direction.label = state
                 return
             }
+        }
+        if now >= direction.nextCollection, !direction.collecting {
+            collector.ask()
+            direction.collecting = true
+            return
         }
         guard idle else { return }
         let target = min(next, direction.wake, direction.nextCollection)

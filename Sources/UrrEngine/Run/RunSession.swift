@@ -25,7 +25,7 @@ public final class RunSession<Driver: MessageDriver, Clock: MonotonicClock>: @un
     let idleMembers: [Int]
     /// Written by each worker at its end, read after it was joined.
     let reports: UnsafeMutablePointer<WorkerReport>
-    let unsent: UnsafeMutablePointer<[Int: UInt64]>
+    let unsent: UnsafeMutablePointer<[Int: [UInt64]]>
     let offered: UnsafeMutablePointer<[Int: [UInt64]]>
     let refusals: UnsafeMutablePointer<RefusalBook>
     let cpus: [Int]

@@ -74,7 +74,8 @@ struct RecordTests {
         for (row, next) in zip(run.outcome.series, run.outcome.series.dropFirst()) {
             #expect(row.to == next.from)
         }
-        let origin = run.outcome.warmupStart > 0 ? run.outcome.warmupStart : run.outcome.measureStart
+        let origin =
+            run.outcome.warmupStart > 0 ? run.outcome.warmupStart : run.outcome.measureStart
         #expect(run.outcome.series.first?.from == origin - run.outcome.measureStart)
         #expect(rows.count >= Int(record.durationNs / nanosecondsPerSecond))
     }
@@ -199,6 +200,12 @@ struct RecordTests {
         let consumers = record.harness.workers.filter { $0.role == "consumer" }
         #expect(producers.reduce(0) { $0 + $1.messages } == record.accounting.sent)
         #expect(consumers.reduce(0) { $0 + $1.messages } == handled)
+    }
+
+    /// Rounds of a simulation take no time, so nobody is ever busy, however long it waited before.
+    @Test func waitingIsNotBeingBusy() throws {
+        let (_, record) = try run("even")
+        #expect(record.harness.workers.allSatisfy { $0.busyShare == 0 })
     }
 
     @Test func lagIsPutTogetherFromAllWorkers() throws {
