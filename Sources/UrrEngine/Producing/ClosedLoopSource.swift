@@ -72,6 +72,7 @@ struct ClosedLoopSource<Driver: MessageDriver>: ~Copyable {
                 segment: segment, slot: Int32(truncatingIfNeeded: slot))
             guard result == .accepted else {
                 if source.refused(result, bank: bank) { break }
+                if source.measured { source.countOffered(now &- source.phaseStart) }
                 index &+= 1
                 done &+= 1
                 continue
@@ -79,6 +80,7 @@ struct ClosedLoopSource<Driver: MessageDriver>: ~Copyable {
             var run = SendRun(
                 segment: segment, sendDelay: bank.pointee.sendDelay, greatestLateness: 0)
             run.count = 1
+            source.waiting = false
             source.book(run, now: now, bank: bank)
             if source.measured {
                 run.sendDelay.record(0)

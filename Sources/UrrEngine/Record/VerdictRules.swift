@@ -26,7 +26,7 @@ struct VerdictRules {
                 reasons.append(
                     reason(
                         "undecided", .invalid,
-                        "\(group.name): too many gaps were open at a time; of \(undecided) "
+                        "\(group.name): too many gaps or refusals at a time; of \(undecided) "
                             + "messages it is not known whether they arrived late or never"))
             }
         }
@@ -73,6 +73,16 @@ struct VerdictRules {
                     "not-drained", .suspect,
                     "\(record.accounting.unhandledAtEnd) messages were still unhandled when the "
                         + "drain ended: their latencies, the longest, are missing"))
+        }
+        let counted = record.accounting
+        let offered = counted.scheduled - counted.dropped
+        let answered = counted.acknowledged + counted.sendFailed
+        if !record.interrupted, offered > answered {
+            reasons.append(
+                reason(
+                    "unanswered", .suspect,
+                    "\(offered - answered) messages were neither acknowledged nor refused when "
+                        + "the drain ended: their acknowledgement times, the longest, are missing"))
         }
         return reasons
     }

@@ -62,6 +62,7 @@ extension RunSession {
         var director = Director(plan: plan, control: control, lead: 10_000_000)
         let view = SessionView(session: self)
         var wake = director.advance(now: clock.now(), view: view)
+        collector.begin(at: director.origin)
         var nextCollection = collectionInstant(after: clock.now(), director)
         while director.state != .stop {
             // Short sleeps, so that an interrupt is seen soon.
@@ -103,9 +104,7 @@ extension RunSession {
         while !collector.isReady, clock.now() < deadline { sleep(until: clock.now() + 100_000) }
         guard collector.isReady else { return }
         collector.collect(
-            now: clock.now(), state: state,
-            measureStart: director.timeline.measureStart > 0
-                ? director.timeline.measureStart : clock.now())
+            now: clock.now(), state: state, measureStart: director.measureStart)
     }
 
     private func sleep(until instant: Nanoseconds) {
