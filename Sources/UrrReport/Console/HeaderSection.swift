@@ -20,7 +20,8 @@ enum HeaderSection {
 
     private static func source(_ record: RunRecord) -> String {
         let file = record.workload.file.map { "file \(printable($0)), " } ?? ""
-        let durability = record.driver.semantics["durability"]
+        let durability =
+            record.driver.semantics["durability"]
             .map { ", durability: \(printable($0))" } ?? ""
         return "\(file)seed \(record.seed.value), run \(printable(record.runId))\(durability)"
     }
