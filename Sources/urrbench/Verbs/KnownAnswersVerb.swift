@@ -18,7 +18,8 @@ enum KnownAnswersVerb {
     static func run(_ arguments: ParsedArguments) -> ExitStatus {
         let mode = ExperimentMode(isReal: arguments.has("real"), isShort: arguments.has("short"))
         var failed = 0
-        var printed = Console.print(row(["experiment", "quantity", "expected", "measured", "error"]))
+        var printed = Console.print(
+            row(["experiment", "quantity", "expected", "measured", "error"]))
         do {
             for experiment in experiments(mode) {
                 for answer in try experiment() {
@@ -32,7 +33,8 @@ enum KnownAnswersVerb {
         }
         let time = mode.isReal ? "real time" : "virtual time"
         Console.print(
-            failed == 0 ? "all answers are as expected, in \(time)"
+            failed == 0
+                ? "all answers are as expected, in \(time)"
                 : "\(failed) answers are not as expected, in \(time)")
         return .worst(of: [printed, failed == 0 ? .ok : .checkFailed])
     }
