@@ -140,8 +140,7 @@ private struct FillingRing: Sendable {
             if round % times.members != stream { continue }
             let read = ReadOrder(
                 count: each * UInt64(times.members), limit: 256, patience: patience)
-            var seen = Check(request.tamper)
-            LogReading.one(reader, read, &seen)
+            let seen = LogReading.one(reader, read, Check(request.tamper))
             defect = defect ?? expected.defect(seen.tally)
         }
         return defect

@@ -67,7 +67,7 @@ struct LogPairCase: CoreCase {
         }
         members.append(
             Team.Member(cpu: isPinned ? request.cpu(second: true) : nil) {
-                LogReading.one(reader, read, &box.checks[0])
+                box.checks[0] = LogReading.one(reader, read, box.checks[0])
             })
         let reports = try Team.run(request, members)
         let expected = Expectation.records(shape, count: total, streams: 2)

@@ -18,7 +18,7 @@ enum LogReading {
         _ readers: LogReaders, _ order: ReadOrder, _ box: CheckBox<Check>
     ) {
         if readers.readers.count == 1 {
-            one(readers.readers[0], order, &box.checks[0])
+            box.checks[0] = one(readers.readers[0], order, box.checks[0])
         } else {
             several(UnsafeBufferPointer(readers.readers), order, box.checks)
         }
@@ -26,10 +26,9 @@ enum LogReading {
 
     /// One reader.
     static func one<Check: MessageCheck>(
-        _ reader: LogReader, _ order: ReadOrder, _ result: inout Check
-    ) {
-        // A copy, so that its sums stay in registers.
-        var check = result
+        _ reader: LogReader, _ order: ReadOrder, _ initial: Check
+    ) -> Check {
+        var check = initial
         var patience = order.patience
         var received: UInt64 = 0
         while received < order.count {
@@ -44,7 +43,7 @@ enum LogReading {
                 received &+= UInt64(truncatingIfNeeded: count)
             }
         }
-        result = check
+        return check
     }
 
     private static func several<Check: MessageCheck>(
