@@ -67,7 +67,7 @@ extension PartitionLog {
                 committed, ordering: .releasing)
             return LogReader(
                 state: handles.makeReader(at: committed), group: memory.group(group.slot),
-                epoch: epoch, memory: memory, reset: reset)
+                epoch: epoch, reset: reset)
         }
         guard let reader else { throw .unknownGroup(slot: group.slot) }
         return reader

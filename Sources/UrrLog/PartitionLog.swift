@@ -12,7 +12,7 @@ public final class PartitionLog: @unchecked Sendable {
     public let configuration: LogConfiguration
     let memory: LogMemory
     private let region: MemoryRegion
-    let handles = Mutex(LogHandles())
+    let handles: Mutex<LogHandles>
 
     /// Numbers the logs of the process, for `LogLayout.colour` alone.
     private static let opened = Atomic<Int>(0)
@@ -33,7 +33,9 @@ public final class PartitionLog: @unchecked Sendable {
         let number = Self.opened.wrappingAdd(1, ordering: .relaxed).oldValue
         let base = region.base + LogLayout.colour(number)
         self.configuration = configuration
-        memory = LogMemory(base: base, layout: layout, configuration: configuration)
+        let memory = LogMemory(base: base, layout: layout, configuration: configuration)
+        self.memory = memory
+        handles = Mutex(LogHandles(memory))
         memory.initialize(configuration)
     }
 
@@ -47,13 +49,13 @@ public final class PartitionLog: @unchecked Sendable {
     public func makeExclusiveAppender() throws(LogError) -> ExclusiveAppender {
         guard configuration.appender == .exclusive else { throw .wrongAppenderKind }
         guard let state = handles.withLock({ $0.makeExclusive() }) else { throw .appenderTaken }
-        return ExclusiveAppender(state: state, memory: memory)
+        return ExclusiveAppender(state: state)
     }
 
     /// One more appender of a log that was opened as shared: one for each thread.
     public func makeSharedAppender() throws(LogError) -> SharedAppender {
         guard configuration.appender == .shared else { throw .wrongAppenderKind }
-        return SharedAppender(state: handles.withLock { $0.makeShared() }, memory: memory)
+        return SharedAppender(state: handles.withLock { $0.makeShared() })
     }
 
     /// Refuses all appends from now on. What is in the log can still be read.

@@ -1,23 +1,6 @@
 import Synchronization
 import UrrPlatform
 
-/// What the one appender of an exclusive log knows by itself; only `closed` is written by others.
-@usableFromInline
-struct ExclusiveState: ~Copyable {
-    @usableFromInline var nextOffset: Offset = 0
-    @usableFromInline var nextPosition = 0
-    /// The cached room: reloaded only when nothing of it is left.
-    @usableFromInline var offsetLimit: Offset = 0
-    @usableFromInline var dataLimit = 0
-    @usableFromInline var expiry = Nanoseconds.min
-    @usableFromInline var lastTime = Nanoseconds.min
-    @usableFromInline var claimedLength = -1
-    @usableFromInline let closed = Atomic<Bool>(false)
-    @usableFromInline var refusal = AppendResult.appended
-
-    init() {}
-}
-
 /// The only appender of an exclusive log. One thread at a time.
 ///
 /// A handle without ownership: trivial to copy and free of reference counts; every copy is the same
@@ -25,11 +8,11 @@ struct ExclusiveState: ~Copyable {
 /// with `publish()`: one release store for as many records as were appended since the last one.
 public struct ExclusiveAppender: @unchecked Sendable {
     @usableFromInline let state: UnsafeMutablePointer<ExclusiveState>
-    @usableFromInline let memory: LogMemory
+    @usableFromInline let published: LogMemory.Word
 
-    init(state: UnsafeMutablePointer<ExclusiveState>, memory: LogMemory) {
+    init(state: UnsafeMutablePointer<ExclusiveState>) {
         self.state = state
-        self.memory = memory
+        published = state.pointee.memory.published
     }
 
     /// The offset that the next record gets.
@@ -50,15 +33,14 @@ public struct ExclusiveAppender: @unchecked Sendable {
         _ payload: UnsafeRawBufferPointer, keyHash: UInt32, time: Nanoseconds
     ) -> AppendResult {
         let length = payload.count
-        let position = memory.place(LogMemory.padded(length), at: state.pointee.nextPosition)
-        if !hasRoom(length, position, time) {
+        if !hasRoom(length, time) {
             let result = makeRoom(length, time)
             if result != .appended { return result }
         }
         if let source = payload.baseAddress {
-            copyPayload(to: memory.data + (position & memory.dataMask), from: source, count: length)
+            copyPayload(to: state.pointee.payload, from: source, count: length)
         }
-        finish(length, position, keyHash, time)
+        finish(length, keyHash, time)
         return .appended
     }
 
@@ -67,7 +49,7 @@ public struct ExclusiveAppender: @unchecked Sendable {
     @inline(__always)
     public func publish() {
         // Releases descriptors and payloads; pairs with the acquire of readers.
-        memory.published.pointee.store(state.pointee.nextOffset, ordering: .releasing)
+        published.pointee.store(state.pointee.nextOffset, ordering: .releasing)
     }
 
     /// Room for a payload of `byteCount` bytes, to be filled in place and then committed; nil where
@@ -76,17 +58,16 @@ public struct ExclusiveAppender: @unchecked Sendable {
     @inlinable
     @inline(__always)
     public func claim(byteCount: Int) -> UnsafeMutableRawPointer? {
-        state.pointee.claimedLength = -1
-        let position = memory.place(LogMemory.padded(byteCount), at: state.pointee.nextPosition)
-        if byteCount < 0 || !hasRoom(byteCount, position, state.pointee.lastTime) {
+        if !hasRoom(byteCount, state.pointee.lastTime) {
             let result = makeRoom(byteCount, state.pointee.lastTime)
             if result != .appended {
                 state.pointee.refusal = result
                 return nil
             }
         }
+        state.pointee.claimed = state.pointee.descriptor
         state.pointee.claimedLength = byteCount
-        return memory.data + (position & memory.dataMask)
+        return state.pointee.payload
     }
 
     /// Appends the record that was filled in since `claim`. False where nothing is claimed.
@@ -94,18 +75,16 @@ public struct ExclusiveAppender: @unchecked Sendable {
     @inline(__always)
     @discardableResult
     public func commit(keyHash: UInt32, time: Nanoseconds) -> Bool {
-        let length = state.pointee.claimedLength
-        if length < 0 { return false }
-        let position = memory.place(LogMemory.padded(length), at: state.pointee.nextPosition)
-        finish(length, position, keyHash, time)
+        if state.pointee.claimed != state.pointee.descriptor { return false }
+        finish(state.pointee.claimedLength, keyHash, time)
         return true
     }
 
     /// Gives a claim back; it leaves no trace. False where nothing is claimed.
     @discardableResult
     public func abort() -> Bool {
-        let wasClaimed = state.pointee.claimedLength >= 0
-        state.pointee.claimedLength = -1
+        let wasClaimed = state.pointee.claimed == state.pointee.descriptor
+        state.pointee.claimed = nil
         return wasClaimed
     }
 
@@ -116,49 +95,65 @@ public struct ExclusiveAppender: @unchecked Sendable {
 
     @inlinable
     @inline(__always)
-    func hasRoom(_ length: Int, _ position: Int, _ time: Nanoseconds) -> Bool {
-        state.pointee.nextOffset < state.pointee.offsetLimit
-            && position &+ LogMemory.padded(length) <= state.pointee.dataLimit
-            && time < state.pointee.expiry && length <= memory.maximumMessageBytes
-            // Relaxed: a close that happened before this call is seen; nothing else hangs on it.
-            && !state.pointee.closed.load(ordering: .relaxed)
+    func hasRoom(_ length: Int, _ time: Nanoseconds) -> Bool {
+        let end = UInt(bitPattern: state.pointee.payload) &+ UInt(bitPattern: LogMemory.padded(length))
+        // Relaxed: a close that happened before this call is seen; nothing else hangs on it.
+        let limit = state.pointee.descriptorLimit.load(ordering: .relaxed)
+        return UInt(bitPattern: state.pointee.descriptor) < limit
+            && end <= state.pointee.payloadLimit && time < state.pointee.expiry
+            && UInt(bitPattern: length) <= state.pointee.maximumMessageBytes
     }
 
+    /// Writes the descriptor of the next record, whose payload is in place, and goes on.
     @inlinable
     @inline(__always)
-    func finish(_ length: Int, _ position: Int, _ keyHash: UInt32, _ time: Nanoseconds) {
-        let offset = state.pointee.nextOffset
-        let descriptor = memory.descriptor(offset)
-        let time = max(time, state.pointee.lastTime)
-        // Release: a query that sees this time also sees that the former record was discarded.
-        LogMemory.time(descriptor).pointee.store(time, ordering: .releasing)
-        // Relaxed: ordered by the release store of `published`.
-        LogMemory.position(descriptor).pointee.store(position, ordering: .relaxed)
-        LogMemory.keyAndLength(descriptor).pointee.store(
-            UInt64(keyHash) &<< 32 | UInt64(truncatingIfNeeded: length), ordering: .relaxed)
-        state.pointee.lastTime = time
-        state.pointee.nextOffset = offset &+ 1
-        state.pointee.nextPosition = position &+ LogMemory.padded(length)
-        state.pointee.claimedLength = -1
+    func finish(_ length: Int, _ keyHash: UInt32, _ time: Nanoseconds) {
+        let descriptor = state.pointee.descriptor
+        let payload = state.pointee.payload
+        var last = state.pointee.lastTime
+        if time > last {
+            last = time
+            state.pointee.lastTime = time
+        }
+        let bits = UInt64(keyHash) &<< 32 | UInt64(truncatingIfNeeded: length)
+        LogMemory.describe(descriptor, bits | state.pointee.lapBit, last)
+        LogMemory.putPosition(
+            descriptor, state.pointee.placesOrigin,
+            UInt(bitPattern: payload) &- state.pointee.payloadOrigin)
+        if state.pointee.lapBit != 0 { state.pointee.lapBit = 0 }
+        state.pointee.descriptor = descriptor + (1 &<< LogLayout.exclusiveShift)
+        state.pointee.payload = payload + LogMemory.padded(length)
     }
 
-    /// The slow half of an append: `.appended` means that there is room now.
     @inline(never)
     @usableFromInline
     func makeRoom(_ length: Int, _ time: Nanoseconds) -> AppendResult {
-        if state.pointee.closed.load(ordering: .relaxed) { return .closed }
-        guard (0...memory.maximumMessageBytes).contains(length) else { return .tooLarge }
-        // Records that nobody can see could never be read and so never be discarded.
-        publish()
-        let size = LogMemory.padded(length)
-        let position = memory.place(size, at: state.pointee.nextPosition)
-        let offset = state.pointee.nextOffset
-        let request = RoomRequest(
-            offset: offset, count: 1, end: position + size, time: max(time, state.pointee.lastTime))
-        guard let room = memory.makeRoom(request) else { return .full }
-        state.pointee.offsetLimit = room.offsetLimit
-        state.pointee.dataLimit = room.dataLimit
-        state.pointee.expiry = room.expiry
-        return offset < room.offsetLimit && position + size <= room.dataLimit ? .appended : .full
+        state.pointee.makeRoom(length, time)
+    }
+}
+
+extension LogMemory {
+    /// Writes the descriptor of a record of an exclusive log.
+    @inlinable
+    @inline(__always)
+    static func describe(
+        _ descriptor: UnsafeMutableRawPointer, _ keyAndLength: UInt64, _ time: Nanoseconds
+    ) {
+        // Release: a query that sees this time also sees that the former record was discarded.
+        Self.time(descriptor).pointee.store(time, ordering: .releasing)
+        // Relaxed: ordered by the release store of `published`.
+        Self.keyAndLength(descriptor).pointee.store(keyAndLength, ordering: .relaxed)
+    }
+
+    /// Writes the position that goes with the descriptor of an exclusive log.
+    @inlinable
+    @inline(__always)
+    static func putPosition(
+        _ descriptor: UnsafeMutableRawPointer, _ placesOrigin: UInt, _ position: UInt
+    ) {
+        let address = UInt(bitPattern: descriptor) &>> 1 &+ placesOrigin
+        let place = UnsafeMutablePointer<Atomic<UInt>>(bitPattern: address).unsafelyUnwrapped
+        // Relaxed: ordered by the release store of `published`.
+        place.pointee.store(position, ordering: .relaxed)
     }
 }

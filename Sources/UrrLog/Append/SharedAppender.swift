@@ -9,11 +9,18 @@ struct SharedState: ~Copyable {
     @usableFromInline var offsetLimit: Offset = 0
     @usableFromInline var dataLimit = 0
     @usableFromInline var expiry = Nanoseconds.min
+    @usableFromInline let maximumMessageBytes: Int
+    @usableFromInline let rings: LogRings
     @usableFromInline var lastTime = Nanoseconds.min
     @usableFromInline let closed = Atomic<Bool>(false)
     @usableFromInline var refusal = AppendResult.appended
+    let memory: LogMemory
 
-    init() {}
+    init(_ memory: LogMemory) {
+        self.memory = memory
+        maximumMessageBytes = memory.maximumMessageBytes
+        rings = memory.rings
+    }
 }
 
 /// A record that a shared appender holds: fill `payload`, then commit or abort it, once.
@@ -69,11 +76,11 @@ public struct SharedBatch: @unchecked Sendable {
 /// other appenders before the log is full.
 public struct SharedAppender: @unchecked Sendable {
     @usableFromInline let state: UnsafeMutablePointer<SharedState>
-    @usableFromInline let memory: LogMemory
+    @usableFromInline let claim: LogMemory.Pair
 
-    init(state: UnsafeMutablePointer<SharedState>, memory: LogMemory) {
+    init(state: UnsafeMutablePointer<SharedState>) {
         self.state = state
-        self.memory = memory
+        claim = state.pointee.memory.claim
     }
 
     /// Why the last `claim` or `claimBatch` answered nil.
@@ -92,10 +99,10 @@ public struct SharedAppender: @unchecked Sendable {
         var place = Place()
         let result = reserve(1, length, LogMemory.padded(length), time, &place)
         if result != .appended { return result }
-        let descriptor = memory.descriptor(place.offset)
+        let descriptor = state.pointee.rings.descriptor(place.offset)
         hold(descriptor, place.offset, place.position, length)
         if let source = payload.baseAddress {
-            let target = memory.data + (place.position & memory.dataMask)
+            let target = state.pointee.rings.data + (place.position & state.pointee.rings.dataMask)
             copyPayload(to: target, from: source, count: length)
         }
         finish(descriptor, place.offset, length, keyHash, time)
@@ -129,12 +136,12 @@ public struct SharedAppender: @unchecked Sendable {
         while done < count {
             let offset = place.offset &+ Int64(done)
             hold(
-                memory.descriptor(offset), offset, place.position &+ done &* stride, byteCount)
+                state.pointee.rings.descriptor(offset), offset, place.position &+ done &* stride, byteCount)
             done &+= 1
         }
         return SharedBatch(
             firstOffset: place.offset, count: count,
-            base: memory.data + (place.position & memory.dataMask), byteCount: byteCount)
+            base: state.pointee.rings.data + (place.position & state.pointee.rings.dataMask), byteCount: byteCount)
     }
 
     /// Makes a claimed record readable. False where it was committed or aborted before.
@@ -142,7 +149,7 @@ public struct SharedAppender: @unchecked Sendable {
     @inline(__always)
     @discardableResult
     public func commit(_ claim: SharedClaim, keyHash: UInt32, time: Nanoseconds) -> Bool {
-        let descriptor = memory.descriptor(claim.offset)
+        let descriptor = state.pointee.rings.descriptor(claim.offset)
         if !isHeld(descriptor, claim.offset) { return false }
         state.pointee.lastTime = time
         finish(descriptor, claim.offset, claim.payload.count, keyHash, time)
@@ -154,7 +161,7 @@ public struct SharedAppender: @unchecked Sendable {
     @inlinable
     @discardableResult
     public func abort(_ claim: SharedClaim) -> Bool {
-        let descriptor = memory.descriptor(claim.offset)
+        let descriptor = state.pointee.rings.descriptor(claim.offset)
         if !isHeld(descriptor, claim.offset) { return false }
         // Releases the descriptor; pairs with the acquire of readers.
         LogMemory.mark(descriptor).pointee.store(
@@ -178,22 +185,26 @@ public struct SharedAppender: @unchecked Sendable {
     func reserve(
         _ count: Int64, _ length: Int, _ size: Int, _ time: Nanoseconds, _ place: inout Place
     ) -> AppendResult {
-        if size > memory.dataMask || length > memory.maximumMessageBytes
+        if size > state.pointee.rings.dataMask || length > state.pointee.maximumMessageBytes
             || time >= state.pointee.expiry || state.pointee.closed.load(ordering: .relaxed)
         {
             let result = makeRoom(count, length, size, time)
             if result != .appended { return result }
         }
-        var seen = memory.claimHint()
+        var seen = claimHint()
         while true {
             let offset = Int64(bitPattern: UInt64(seen.first))
-            let position = memory.place(size, at: Int(bitPattern: seen.second))
+            var position = Int(bitPattern: seen.second)
+            if position & state.pointee.rings.dataMask &+ size > state.pointee.rings.dataMask &+ 1
+            {
+                position = state.pointee.rings.lapStart(position)
+            }
             if offset &+ count > state.pointee.offsetLimit
                 || position &+ size > state.pointee.dataLimit
             {
                 let result = makeRoom(count, length, size, time)
                 if result != .appended { return result }
-                seen = memory.claimHint()
+                seen = claimHint()
                 continue
             }
             let next = WordPair(
@@ -201,7 +212,7 @@ public struct SharedAppender: @unchecked Sendable {
                 second: UInt(bitPattern: position &+ size))
             // Relaxed: the claim hands out a place and nothing that is stored in it. What makes
             // the place free was acquired in `makeRoom`.
-            let result = memory.claim.pointee.compareExchange(
+            let result = claim.pointee.compareExchange(
                 expected: seen, desired: next, ordering: .relaxed)
             if result.exchanged {
                 place.offset = offset
@@ -219,7 +230,7 @@ public struct SharedAppender: @unchecked Sendable {
     func hold(
         _ descriptor: UnsafeMutableRawPointer, _ offset: Offset, _ position: Int, _ length: Int
     ) {
-        LogMemory.position(descriptor).pointee.store(position, ordering: .relaxed)
+        LogMemory.positionInShared(descriptor).pointee.store(position, ordering: .relaxed)
         LogMemory.keyAndLength(descriptor).pointee.store(
             UInt64(truncatingIfNeeded: length), ordering: .relaxed)
         // Releases the two above to `abandon` and to appenders that pass over aborted records.
@@ -251,6 +262,7 @@ public struct SharedAppender: @unchecked Sendable {
     @usableFromInline
     func makeRoom(_ count: Int64, _ length: Int, _ size: Int, _ time: Nanoseconds) -> AppendResult {
         if state.pointee.closed.load(ordering: .relaxed) { return .closed }
+        let memory = state.pointee.memory
         guard (0...memory.maximumMessageBytes).contains(length), count <= memory.recordCapacity,
             size <= memory.dataCapacity / 2
         else { return .tooLarge }
@@ -264,16 +276,17 @@ public struct SharedAppender: @unchecked Sendable {
         state.pointee.expiry = room.expiry
         return offset + count <= room.offsetLimit && end <= room.dataLimit ? .appended : .full
     }
-}
 
-extension LogMemory {
     /// The words of the claim, read one after the other: cheaper than one read of both, which
     /// takes the line like a write. The exchange that follows fails if they do not belong together.
     @inlinable
     @inline(__always)
     func claimHint() -> WordPair {
-        let first = word(LogLayout.claimOffset).pointee.load(ordering: .relaxed)
-        let second = word(LogLayout.claimOffset + 8).pointee.load(ordering: .relaxed)
-        return WordPair(first: UInt(bitPattern: Int(first)), second: UInt(bitPattern: Int(second)))
+        let words = UnsafeMutableRawPointer(claim)
+        let first = words.assumingMemoryBound(to: Atomic<UInt>.self)
+        let second = (words + 8).assumingMemoryBound(to: Atomic<UInt>.self)
+        return WordPair(
+            first: first.pointee.load(ordering: .relaxed),
+            second: second.pointee.load(ordering: .relaxed))
     }
 }

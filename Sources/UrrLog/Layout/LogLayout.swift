@@ -16,16 +16,22 @@ import UrrPlatform
 ///   +16     read position                                 release; for queries only
 ///   +24     epoch of the reader         makeReader        release -> relaxed check per poll
 ///   640   group 1 ...
-///   index   one descriptor of 32 bytes for each of recordCapacity offsets: slot o & mask
+///   index   one descriptor for each of recordCapacity offsets: slot o & mask
 ///   +0      append time                 the record's      release -> acquire of queries
-///   +8      data position               appender          relaxed; ordered by mark/published
-///   +16     key hash << 32 | length                       relaxed; ordered by mark/published
-///   +24     mark                                          release -> acquire of readers
+///   +8      key hash << 32 | length     appender          relaxed; ordered by mark/published
+///   +16     mark         (shared only)                    release -> acquire of readers
+///   +24     position     (shared only)                    relaxed; ordered by mark
+///   places  position of each offset     appender (excl.)  relaxed; ordered by published
 ///   data    dataCapacity bytes of payload: byte position p at p & mask
 /// ```
 ///
 /// Lines of different writers are 128 bytes apart (two cache lines, for the adjacent-line
 /// prefetcher). A data position is a byte count that only grows; nothing depends on an address.
+///
+/// A descriptor of an exclusive log is 16 bytes and its position lies apart, because the bytes that
+/// go from the producer's core to the consumer's are what bounds the throughput: a reader that
+/// follows the log adds up lengths, and only a seek looks a position up. A shared log's reader
+/// polls the mark, and finds all there is to know of the record in the same 32 bytes.
 @usableFromInline
 struct LogLayout: Sendable {
     /// "URRLOG" and the version of this layout.
@@ -48,26 +54,44 @@ struct LogLayout: Sendable {
     @inlinable static var positionInGroup: Int { 16 }
     @inlinable static var epochInGroup: Int { 24 }
 
-    /// Bytes of one descriptor, as a shift.
-    @inlinable static var descriptorShift: Int { 5 }
     @inlinable static var timeInDescriptor: Int { 0 }
-    @inlinable static var positionInDescriptor: Int { 8 }
-    @inlinable static var lengthInDescriptor: Int { 16 }
-    @inlinable static var markInDescriptor: Int { 24 }
+    @inlinable static var lengthInDescriptor: Int { 8 }
+    @inlinable static var markInDescriptor: Int { 16 }
+    @inlinable static var positionInDescriptor: Int { 24 }
+
+    /// Bytes of a descriptor of an exclusive log, and of a shared one, as shifts.
+    @inlinable static var exclusiveShift: Int { 4 }
+    @inlinable static var sharedShift: Int { 5 }
+    /// Bytes of a position that lies apart, as a shift.
+    @inlinable static var placeShift: Int { 3 }
+
+    /// The bits of a descriptor's second word that hold the length.
+    @inlinable static var lengthMask: UInt64 { 0x7fff_ffff }
+    /// The bit of that word which says that the record starts the data ring anew, leaving what was
+    /// left of the ring unused.
+    @inlinable static var lapBit: UInt64 { 0x8000_0000 }
 
     /// Where the index ring starts.
     let indexOffset: Int
+    /// Where the positions start that lie apart.
+    let placesOffset: Int
     /// Where the data ring starts.
     let dataOffset: Int
     /// Bytes of the whole log.
     let byteCount: Int
 
     init(_ configuration: LogConfiguration) {
+        let isShared = configuration.appender == .shared
+        let shift = isShared ? Self.sharedShift : Self.exclusiveShift
+        let placesByteCount = isShared ? 0 : configuration.recordCapacity << Self.placeShift
         indexOffset = Self.groupsOffset + configuration.maximumGroups * falseSharingByteCount
-        let indexByteCount = configuration.recordCapacity << Self.descriptorShift
-        let line = falseSharingByteCount
-        dataOffset = (indexOffset + indexByteCount + line - 1) / line * line
+        placesOffset = Self.aligned(indexOffset + configuration.recordCapacity << shift)
+        dataOffset = Self.aligned(placesOffset + placesByteCount)
         byteCount = dataOffset + configuration.dataCapacity
+    }
+
+    private static func aligned(_ offset: Int) -> Int {
+        (offset + falseSharingByteCount - 1) / falseSharingByteCount * falseSharingByteCount
     }
 
     /// Bytes that the log takes beyond its index and data rings.

@@ -1,6 +1,56 @@
 import Synchronization
 import UrrPlatform
 
+/// The rings of a log: what every message touches.
+@usableFromInline
+struct LogRings: @unchecked Sendable {
+    @usableFromInline let index: UnsafeMutableRawPointer
+    @usableFromInline let data: UnsafeMutableRawPointer
+    @usableFromInline let recordMask: Int64
+    @usableFromInline let dataMask: Int
+    /// Bytes of a descriptor, as a shift.
+    @usableFromInline let descriptorShift: Int
+    /// Where the position of the first slot is, and how far those of two slots are apart.
+    let places: UnsafeMutableRawPointer
+    let placeShift: Int
+
+    init(base: UnsafeMutableRawPointer, layout: LogLayout, configuration: LogConfiguration) {
+        index = base + layout.indexOffset
+        data = base + layout.dataOffset
+        recordMask = Int64(configuration.recordCapacity) - 1
+        dataMask = configuration.dataCapacity - 1
+        if configuration.appender == .shared {
+            descriptorShift = LogLayout.sharedShift
+            places = index + LogLayout.positionInDescriptor
+            placeShift = LogLayout.sharedShift
+        } else {
+            descriptorShift = LogLayout.exclusiveShift
+            places = base + layout.placesOffset
+            placeShift = LogLayout.placeShift
+        }
+    }
+
+    /// The descriptor of `offset`.
+    @inlinable
+    @inline(__always)
+    func descriptor(_ offset: Offset) -> UnsafeMutableRawPointer {
+        index + (Int(offset & recordMask) &<< descriptorShift)
+    }
+
+    /// The word that holds the data position of `offset`.
+    func place(_ offset: Offset) -> UnsafeMutablePointer<Atomic<Int>> {
+        (places + (Int(offset & recordMask) &<< placeShift))
+            .assumingMemoryBound(to: Atomic<Int>.self)
+    }
+
+    /// The first data position at or after `position` that lies at the start of the ring. Out of
+    /// line, so that callers branch: a conditional move would put the sum of both ways on the chain
+    /// from one record to the next.
+    @inline(never)
+    @usableFromInline
+    func lapStart(_ position: Int) -> Int { (position + dataMask) & ~dataMask }
+}
+
 /// A view of one log's memory: pointers and masks, no ownership. Trivial, so that copying it into
 /// an appender or a reader costs no reference count; the `PartitionLog` keeps the memory alive.
 @usableFromInline
@@ -9,11 +59,8 @@ struct LogMemory: @unchecked Sendable {
     @usableFromInline typealias Pair = UnsafeMutablePointer<Atomic<WordPair>>
 
     @usableFromInline let base: UnsafeMutableRawPointer
-    @usableFromInline let index: UnsafeMutableRawPointer
-    @usableFromInline let data: UnsafeMutableRawPointer
-    @usableFromInline let recordMask: Int64
-    @usableFromInline let dataMask: Int
-    @usableFromInline let maximumMessageBytes: Int
+    @usableFromInline let rings: LogRings
+    let maximumMessageBytes: Int
     @usableFromInline let isShared: Bool
     @usableFromInline let overwrites: Bool
     let maximumGroups: Int
@@ -22,10 +69,7 @@ struct LogMemory: @unchecked Sendable {
 
     init(base: UnsafeMutableRawPointer, layout: LogLayout, configuration: LogConfiguration) {
         self.base = base
-        index = base + layout.indexOffset
-        data = base + layout.dataOffset
-        recordMask = Int64(configuration.recordCapacity) - 1
-        dataMask = configuration.dataCapacity - 1
+        rings = LogRings(base: base, layout: layout, configuration: configuration)
         maximumMessageBytes = configuration.maximumMessageBytes
         isShared = configuration.appender == .shared
         overwrites = configuration.whenFull == .overwrite
@@ -34,8 +78,8 @@ struct LogMemory: @unchecked Sendable {
         retentionTime = configuration.retentionTime
     }
 
-    var recordCapacity: Int64 { recordMask + 1 }
-    var dataCapacity: Int { dataMask + 1 }
+    var recordCapacity: Int64 { rings.recordMask + 1 }
+    var dataCapacity: Int { rings.dataMask + 1 }
 
     // MARK: Shared words
 
@@ -78,12 +122,7 @@ struct LogMemory: @unchecked Sendable {
 
     // MARK: Descriptors
 
-    /// The descriptor of `offset`.
-    @inlinable
-    @inline(__always)
-    func descriptor(_ offset: Offset) -> UnsafeMutableRawPointer {
-        index + (Int(offset & recordMask) &<< LogLayout.descriptorShift)
-    }
+    func descriptor(_ offset: Offset) -> UnsafeMutableRawPointer { rings.descriptor(offset) }
 
     @inlinable
     @inline(__always)
@@ -93,17 +132,19 @@ struct LogMemory: @unchecked Sendable {
 
     @inlinable
     @inline(__always)
-    static func position(_ descriptor: UnsafeMutableRawPointer) -> UnsafeMutablePointer<Atomic<Int>>
-    {
-        (descriptor + LogLayout.positionInDescriptor).assumingMemoryBound(to: Atomic<Int>.self)
-    }
-
-    @inlinable
-    @inline(__always)
     static func keyAndLength(
         _ descriptor: UnsafeMutableRawPointer
     ) -> UnsafeMutablePointer<Atomic<UInt64>> {
         (descriptor + LogLayout.lengthInDescriptor).assumingMemoryBound(to: Atomic<UInt64>.self)
+    }
+
+    /// The position, which a descriptor of a shared log has in it.
+    @inlinable
+    @inline(__always)
+    static func positionInShared(
+        _ descriptor: UnsafeMutableRawPointer
+    ) -> UnsafeMutablePointer<Atomic<Int>> {
+        (descriptor + LogLayout.positionInDescriptor).assumingMemoryBound(to: Atomic<Int>.self)
     }
 
     @inlinable
@@ -120,19 +161,14 @@ struct LogMemory: @unchecked Sendable {
 
     /// Where a block of `size` bytes starts that is placed at or after `position`: records are
     /// never split, so a block that does not fit before the end of the ring starts at its start.
-    @inlinable
-    @inline(__always)
     func place(_ size: Int, at position: Int) -> Int {
-        let inRing = position & dataMask
-        return inRing &+ size > dataMask &+ 1 ? position &+ (dataMask &+ 1 &- inRing) : position
+        position & rings.dataMask &+ size > dataCapacity ? rings.lapStart(position) : position
     }
 
     /// The data position behind the record at `offset`, whose descriptor must be written.
     func endPosition(_ offset: Offset) -> Int {
-        let descriptor = descriptor(offset)
-        let length = Int(
-            truncatingIfNeeded: Self.keyAndLength(descriptor).pointee.load(ordering: .relaxed)
-                & 0xffff_ffff)
-        return Self.position(descriptor).pointee.load(ordering: .relaxed) &+ Self.padded(length)
+        let word = Self.keyAndLength(descriptor(offset)).pointee.load(ordering: .relaxed)
+        let length = Int(truncatingIfNeeded: word & LogLayout.lengthMask)
+        return rings.place(offset).pointee.load(ordering: .relaxed) &+ Self.padded(length)
     }
 }

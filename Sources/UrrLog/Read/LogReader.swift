@@ -8,10 +8,23 @@ struct ReaderState {
     /// Records before this one can be read: reloaded only when all of them were.
     @usableFromInline var knownEnd: Offset
     @usableFromInline var committed: Offset
+    /// In an exclusive log the data position behind the last record that was read, or -1 where it
+    /// must be looked up.
+    @usableFromInline var dataPosition = -1
     @usableFromInline var missed: UInt64 = 0
     @usableFromInline var outOfRangeCount: UInt64 = 0
     @usableFromInline var aborted: UInt64 = 0
     @usableFromInline var isOutOfRange = false
+    @usableFromInline let rings: LogRings
+    @usableFromInline let memory: LogMemory
+
+    init(_ memory: LogMemory, at offset: Offset) {
+        self.memory = memory
+        rings = memory.rings
+        position = offset
+        knownEnd = offset
+        committed = offset
+    }
 }
 
 /// Reads one partition for one group. One thread at a time, and one reader for each group.
@@ -25,17 +38,15 @@ public struct LogReader: @unchecked Sendable {
     /// The line of the group, see `LogLayout`.
     @usableFromInline let group: UnsafeMutableRawPointer
     @usableFromInline let epoch: Int64
-    @usableFromInline let memory: LogMemory
     let reset: OffsetReset
 
     init(
         state: UnsafeMutablePointer<ReaderState>, group: UnsafeMutableRawPointer, epoch: Int64,
-        memory: LogMemory, reset: OffsetReset
+        reset: OffsetReset
     ) {
         self.state = state
         self.group = group
         self.epoch = epoch
-        self.memory = memory
         self.reset = reset
     }
 
@@ -103,6 +114,11 @@ public struct LogReader: @unchecked Sendable {
     // MARK: Parts of a poll
 
     @inlinable
+    var memory: LogMemory {
+        @inline(__always) get { state.pointee.memory }
+    }
+
+    @inlinable
     @inline(__always)
     func word(_ field: Int) -> LogMemory.Word {
         (group + field).assumingMemoryBound(to: Atomic<Int64>.self)
@@ -111,36 +127,49 @@ public struct LogReader: @unchecked Sendable {
     @inlinable
     @inline(__always)
     func deliver(_ start: Offset, _ end: Offset, _ body: (LogRecord) -> Void) -> Int {
+        let rings = state.pointee.rings
+        let isShared = memory.isShared
+        var position = state.pointee.dataPosition
+        if position < 0 && !isShared { position = lookUpPosition(start, end) }
         var offset = start
         var passedOver = 0
         while offset < end {
-            let descriptor = memory.descriptor(offset)
             // Relaxed: all of it was acquired with `published` or the record's mark.
-            if memory.isShared
-                && LogMark.isAborted(LogMemory.mark(descriptor).pointee.load(ordering: .relaxed))
-            {
+            let descriptor = rings.descriptor(offset)
+            let bits = LogMemory.keyAndLength(descriptor).pointee.load(ordering: .relaxed)
+            let length = Int(truncatingIfNeeded: bits & LogLayout.lengthMask)
+            var isAborted = false
+            if isShared {
+                position = LogMemory.positionInShared(descriptor).pointee.load(ordering: .relaxed)
+                let mark = LogMemory.mark(descriptor).pointee.load(ordering: .relaxed)
+                isAborted = LogMark.isAborted(mark)
+            } else if bits & LogLayout.lapBit != 0 {
+                position = rings.lapStart(position)
+            }
+            if isAborted {
                 passedOver &+= 1
             } else {
-                body(record(descriptor, offset))
+                let payload = rings.data + (position & rings.dataMask)
+                body(
+                    LogRecord(
+                        offset: offset,
+                        appendTime: LogMemory.time(descriptor).pointee.load(ordering: .relaxed),
+                        keyHash: UInt32(truncatingIfNeeded: bits &>> 32),
+                        payload: UnsafeRawBufferPointer(start: payload, count: length)))
             }
+            position &+= LogMemory.padded(length)
             offset &+= 1
         }
+        state.pointee.dataPosition = position
         if passedOver > 0 { state.pointee.aborted &+= UInt64(passedOver) }
         return Int(end &- start) &- passedOver
     }
 
-    @inlinable
-    @inline(__always)
-    func record(_ descriptor: UnsafeMutableRawPointer, _ offset: Offset) -> LogRecord {
-        let position = LogMemory.position(descriptor).pointee.load(ordering: .relaxed)
-        let keyAndLength = LogMemory.keyAndLength(descriptor).pointee.load(ordering: .relaxed)
-        return LogRecord(
-            offset: offset,
-            appendTime: LogMemory.time(descriptor).pointee.load(ordering: .relaxed),
-            keyHash: UInt32(truncatingIfNeeded: keyAndLength &>> 32),
-            payload: UnsafeRawBufferPointer(
-                start: memory.data + (position & memory.dataMask),
-                count: Int(truncatingIfNeeded: keyAndLength & 0xffff_ffff)))
+    /// The data position of the record at `start`, which is held if it is before `end`.
+    @inline(never)
+    @usableFromInline
+    func lookUpPosition(_ start: Offset, _ end: Offset) -> Int {
+        start < end ? memory.rings.place(start).pointee.load(ordering: .relaxed) : -1
     }
 
     /// Looks how far the log can be read; false where there is nothing new.
@@ -162,7 +191,7 @@ public struct LogReader: @unchecked Sendable {
         var end = start
         while end &- start < Int64(limit) {
             // Acquires descriptor and payload; pairs with the release of the mark.
-            let mark = LogMemory.mark(memory.descriptor(end)).pointee.load(ordering: .acquiring)
+            let mark = LogMemory.mark(state.pointee.rings.descriptor(end)).pointee.load(ordering: .acquiring)
             if !LogMark.isSettled(mark, end) { break }
             end &+= 1
         }
@@ -220,6 +249,7 @@ public struct LogReader: @unchecked Sendable {
         state.pointee.isOutOfRange = false
         state.pointee.position = offset
         state.pointee.knownEnd = min(offset, state.pointee.knownEnd)
+        state.pointee.dataPosition = -1
         word(LogLayout.positionInGroup).pointee.store(offset, ordering: .releasing)
     }
 }
