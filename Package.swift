@@ -67,7 +67,7 @@ let package = Package(
             path: "Tests/UrrTestSupport",
             swiftSettings: settings),
         tests("UrrPlatform"),
-        tests("UrrLog"),
+        tests("UrrLog", data: ["Models"]),
         tests("UrrQueue"),
         tests("UrrMeasure", ["CZlib"], data: ["reference"]),
         tests("UrrWorkload", ["UrrPlatform"], data: ["Cases"]),

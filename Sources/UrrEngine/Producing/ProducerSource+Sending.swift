@@ -46,8 +46,8 @@ extension ProducerSource {
                     if measured { run.sendDelay.record(elapsed &- cursor.intended) }
                 } else {
                     // The messages of this round came before it: it waits for the first time.
-                    if done > 0 { waiting = false }
-                    isRefused = refused(result, bank: bank)
+                    if done > 0 { stopWaiting(now: now, bank: bank) }
+                    isRefused = refused(result, now: now, bank: bank)
                     if isRefused { break }
                 }
                 if measured { countOffered(cursor.intended) }
@@ -57,7 +57,7 @@ extension ProducerSource {
             done &+= 1
         }
         schedule = cursor
-        if !isRefused { waiting = false }
+        if waiting, !isRefused { stopWaiting(now: now, bank: bank) }
         book(run, now: now, bank: bank)
         flushIfDue(now: now, clock: clock, bank: bank)
         return done
@@ -81,13 +81,15 @@ extension ProducerSource {
     @inline(never)
     @usableFromInline
     mutating func refused(
-        _ result: OfferResult, bank: UnsafeMutablePointer<ProducerBank>
+        _ result: OfferResult, now: Nanoseconds, bank: UnsafeMutablePointer<ProducerBank>
     ) -> Bool {
         switch result {
         case .accepted: return false
         case .backPressured:
-            if !waiting, measured { bank.pointee.tallies[entry].backPressured &+= 1 }
+            guard !waiting else { return true }
+            if measured { bank.pointee.tallies[entry].backPressured &+= 1 }
             waiting = true
+            waitingSince = now
             return true
         case .retry: return true
         case .closed:
@@ -97,6 +99,15 @@ extension ProducerSource {
             if measured { bank.pointee.tallies[entry].failed &+= 1 }
             return false
         }
+    }
+
+    /// Books the time for which a full target kept this source from sending.
+    @inline(never)
+    @usableFromInline
+    mutating func stopWaiting(now: Nanoseconds, bank: UnsafeMutablePointer<ProducerBank>) {
+        guard waiting else { return }
+        waiting = false
+        if measured { bank.pointee.tallies[entry].heldBack &+= now &- waitingSince }
     }
 
     /// Segment that a message is counted under; 0 in warm-up.

@@ -48,7 +48,9 @@ struct ProducerSource<Driver: MessageDriver>: ~Copyable {
     @usableFromInline var instance = 0
     @usableFromInline var second = 0
     @usableFromInline var secondEnd: Nanoseconds = nanosecondsPerSecond
+    /// Whether the next message was refused because the target was full, and since when.
     @usableFromInline var waiting = false
+    @usableFromInline var waitingSince: Nanoseconds = 0
     @usableFromInline var inFlight: InFlightTable
     /// Messages that were accepted, in all phases.
     @usableFromInline var accepted: UInt64 = 0

@@ -89,35 +89,47 @@ struct VerdictRules {
 
     // MARK: - Generator
 
+    /// Share of the measured time from which a full target counts as the cause of lateness.
+    static let pushedBackShare = 0.01
+
     private func generator() -> [VerdictReason] {
         var reasons: [VerdictReason] = []
-        for producer in record.producers where producer.openLoop {
+        let measured = Double(max(1, outcome.measureEnd - outcome.measureStart))
+        for (index, producer) in record.producers.enumerated() where producer.openLoop {
+            let heldBack = Double(outcome.producers.tallies[index].heldBack) / measured
             if producer.backPressured > 0 {
                 reasons.append(
                     reason(
                         "back-pressure", .suspect,
-                        "\(producer.name): \(producer.backPressured) messages had to wait for "
-                            + "room in a full log; their wait is part of the response time"))
-                continue
+                        "\(producer.name): held back \(producer.backPressured) times, "
+                            + "\(percent(heldBack)) of the time, by a full log; the wait is part "
+                            + "of the response time"))
             }
-            guard let median = producer.latencies.sendDelay.percentilesNs["50"] else { continue }
-            let p99 = producer.latencies.sendDelay.percentilesNs["99"] ?? median
-            if median > Self.permanentLateness {
-                reasons.append(
-                    reason(
-                        "generator-late", .invalid,
-                        "\(producer.name): half of the messages went out more than "
-                            + "\(milliseconds(median)) late: the generator, not the target, was "
-                            + "at its limit"))
-            } else if p99 > Self.machineNoise {
-                reasons.append(
-                    reason(
-                        "generator-late", .suspect,
-                        "\(producer.name): 1 % of the messages went out more than "
-                            + "\(milliseconds(p99)) late"))
-            }
+            if heldBack < Self.pushedBackShare { reasons += lateness(producer) }
         }
         return reasons
+    }
+
+    /// Whether a producer that nothing held back was late.
+    private func lateness(_ producer: ProducerRecord) -> [VerdictReason] {
+        guard let median = producer.latencies.sendDelay.percentilesNs["50"] else { return [] }
+        let p99 = producer.latencies.sendDelay.percentilesNs["99"] ?? median
+        if median > Self.permanentLateness {
+            return [
+                reason(
+                    "generator-late", .invalid,
+                    "\(producer.name): half of the messages went out more than "
+                        + "\(milliseconds(median)) late: the generator, not the target, was at "
+                        + "its limit")
+            ]
+        }
+        guard p99 > Self.machineNoise else { return [] }
+        return [
+            reason(
+                "generator-late", .suspect,
+                "\(producer.name): 1 % of the messages went out more than \(milliseconds(p99)) "
+                    + "late")
+        ]
     }
 
     private func milliseconds(_ value: Nanoseconds) -> String {
