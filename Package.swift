@@ -40,7 +40,7 @@ let package = Package(
 
         library("UrrPlatform", ["CUrrPlatform"]),
         library("UrrJemalloc", ["CJemalloc", "UrrPlatform"]),
-        library("UrrLog", ["UrrPlatform"]),
+        library("UrrLog", ["CUrrPlatform", "UrrPlatform"]),
         library("UrrQueue", ["UrrPlatform"]),
         library("UrrMeasure", ["UrrPlatform", "CZlib"]),
         library("UrrWorkload", ["UrrPlatform"]),

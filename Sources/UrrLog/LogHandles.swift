@@ -4,8 +4,7 @@ import UrrPlatform
 /// The private state of all handles that a log made, and who is attached. Guarded by the log's
 /// mutex; nothing here is touched by the hot path.
 struct LogHandles: ~Copyable {
-    /// Each handle's state has its own pair of cache lines.
-    private static let blockByteCount = falseSharingByteCount
+    private let memory: LogMemory
 
     private var exclusive: UnsafeMutablePointer<ExclusiveState>?
     private var shared: [UnsafeMutablePointer<SharedState>] = []
@@ -15,28 +14,32 @@ struct LogHandles: ~Copyable {
     private var serials: [Int: Int] = [:]
     private var nextSerial = 0
 
-    init() {}
+    init(_ memory: LogMemory) { self.memory = memory }
 
-    private static func allocate() -> UnsafeMutableRawPointer {
-        .allocate(byteCount: blockByteCount, alignment: falseSharingByteCount)
+    /// Memory for one state that shares no pair of cache lines with anything else.
+    private static func allocate<State: ~Copyable>(
+        _ type: State.Type
+    ) -> UnsafeMutablePointer<State> {
+        let line = falseSharingByteCount
+        let byteCount = (MemoryLayout<State>.size + line - 1) / line * line
+        return UnsafeMutableRawPointer.allocate(byteCount: byteCount, alignment: line)
+            .bindMemory(to: State.self, capacity: 1)
     }
 
     /// The state of the exclusive appender, or nil where it was made before.
     mutating func makeExclusive() -> UnsafeMutablePointer<ExclusiveState>? {
         if exclusive != nil { return nil }
-        invariant(MemoryLayout<ExclusiveState>.size <= Self.blockByteCount, "state too large")
-        let state = Self.allocate().bindMemory(to: ExclusiveState.self, capacity: 1)
-        state.initialize(to: ExclusiveState())
-        state.pointee.closed.store(isClosed, ordering: .relaxed)
+        let state = Self.allocate(ExclusiveState.self)
+        state.initialize(to: ExclusiveState(memory))
+        if isClosed { state.pointee.close() }
         exclusive = state
         return state
     }
 
     /// The state of one more shared appender.
     mutating func makeShared() -> UnsafeMutablePointer<SharedState> {
-        invariant(MemoryLayout<SharedState>.size <= Self.blockByteCount, "state too large")
-        let state = Self.allocate().bindMemory(to: SharedState.self, capacity: 1)
-        state.initialize(to: SharedState())
+        let state = Self.allocate(SharedState.self)
+        state.initialize(to: SharedState(memory))
         state.pointee.closed.store(isClosed, ordering: .relaxed)
         shared.append(state)
         return state
@@ -44,18 +47,19 @@ struct LogHandles: ~Copyable {
 
     /// The state of one more reader. A superseded reader's state is kept until the end, because
     /// nobody knows when its last call returns.
-    mutating func makeReader(at offset: Offset) -> UnsafeMutablePointer<ReaderState> {
-        invariant(MemoryLayout<ReaderState>.size <= Self.blockByteCount, "state too large")
-        let state = Self.allocate().bindMemory(to: ReaderState.self, capacity: 1)
-        state.initialize(to: ReaderState(position: offset, knownEnd: offset, committed: offset))
+    mutating func makeReader(
+        at place: LogPlace, reset: OffsetReset
+    ) -> UnsafeMutablePointer<ReaderState> {
+        let state = Self.allocate(ReaderState.self)
+        state.initialize(to: ReaderState(memory, at: place, reset: reset))
         readers.append(state)
         return state
     }
 
     mutating func close() {
         isClosed = true
+        if let exclusive { exclusive.pointee.close() }
         // Relaxed: an append that happens after this call sees it; nothing else hangs on it.
-        if let exclusive { exclusive.pointee.closed.store(true, ordering: .relaxed) }
         for state in shared { state.pointee.closed.store(true, ordering: .relaxed) }
     }
 

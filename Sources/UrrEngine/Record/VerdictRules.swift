@@ -97,15 +97,17 @@ struct VerdictRules {
         let measured = Double(max(1, outcome.measureEnd - outcome.measureStart))
         for (index, producer) in record.producers.enumerated() where producer.openLoop {
             let heldBack = Double(outcome.producers.tallies[index].heldBack) / measured
-            if producer.backPressured > 0 {
+            // Less than that is in the accounting, and in the response times, and no more.
+            if heldBack >= Self.pushedBackShare {
                 reasons.append(
                     reason(
                         "back-pressure", .suspect,
                         "\(producer.name): held back \(producer.backPressured) times, "
                             + "\(percent(heldBack)) of the time, by a full log; the wait is part "
                             + "of the response time"))
+            } else {
+                reasons += lateness(producer)
             }
-            if heldBack < Self.pushedBackShare { reasons += lateness(producer) }
         }
         return reasons
     }

@@ -1,23 +1,6 @@
 import Synchronization
 import UrrPlatform
 
-/// What the one appender of an exclusive log knows by itself; only `closed` is written by others.
-@usableFromInline
-struct ExclusiveState: ~Copyable {
-    @usableFromInline var nextOffset: Offset = 0
-    @usableFromInline var nextPosition = 0
-    /// The cached room: reloaded only when nothing of it is left.
-    @usableFromInline var offsetLimit: Offset = 0
-    @usableFromInline var dataLimit = 0
-    @usableFromInline var expiry = Nanoseconds.min
-    @usableFromInline var lastTime = Nanoseconds.min
-    @usableFromInline var claimedLength = -1
-    @usableFromInline let closed = Atomic<Bool>(false)
-    @usableFromInline var refusal = AppendResult.appended
-
-    init() {}
-}
-
 /// The only appender of an exclusive log. One thread at a time.
 ///
 /// A handle without ownership: trivial to copy and free of reference counts; every copy is the same
@@ -25,11 +8,11 @@ struct ExclusiveState: ~Copyable {
 /// with `publish()`: one release store for as many records as were appended since the last one.
 public struct ExclusiveAppender: @unchecked Sendable {
     @usableFromInline let state: UnsafeMutablePointer<ExclusiveState>
-    @usableFromInline let memory: LogMemory
+    @usableFromInline let published: LogMemory.Word
 
-    init(state: UnsafeMutablePointer<ExclusiveState>, memory: LogMemory) {
+    init(state: UnsafeMutablePointer<ExclusiveState>) {
         self.state = state
-        self.memory = memory
+        published = state.pointee.memory.published
     }
 
     /// The offset that the next record gets.
@@ -50,15 +33,15 @@ public struct ExclusiveAppender: @unchecked Sendable {
         _ payload: UnsafeRawBufferPointer, keyHash: UInt32, time: Nanoseconds
     ) -> AppendResult {
         let length = payload.count
-        let position = memory.place(LogMemory.padded(length), at: state.pointee.nextPosition)
-        if !hasRoom(length, position, time) {
+        if !hasRoom(length, time) {
             let result = makeRoom(length, time)
             if result != .appended { return result }
         }
         if let source = payload.baseAddress {
-            copyPayload(to: memory.data + (position & memory.dataMask), from: source, count: length)
+            let target = state.pointee.frame + LogLayout.frameHeaderByteCount
+            copyPayload(to: target, from: source, count: length)
         }
-        finish(length, position, keyHash, time)
+        finish(length, keyHash, time)
         return .appended
     }
 
@@ -66,27 +49,26 @@ public struct ExclusiveAppender: @unchecked Sendable {
     @inlinable
     @inline(__always)
     public func publish() {
-        // Releases descriptors and payloads; pairs with the acquire of readers.
-        memory.published.pointee.store(state.pointee.nextOffset, ordering: .releasing)
+        // Releases the frames; pairs with the acquire of readers.
+        published.pointee.store(state.pointee.nextOffset, ordering: .releasing)
     }
 
     /// Room for a payload of `byteCount` bytes, to be filled in place and then committed; nil where
-    /// it is refused (`lastRefusal` tells why). Aligned to 8. Consumes nothing until `commit`; a
+    /// it is refused (`lastRefusal` tells why). Aligned to 16. Consumes nothing until `commit`; a
     /// further `claim` or `append` drops it.
     @inlinable
     @inline(__always)
     public func claim(byteCount: Int) -> UnsafeMutableRawPointer? {
-        state.pointee.claimedLength = -1
-        let position = memory.place(LogMemory.padded(byteCount), at: state.pointee.nextPosition)
-        if byteCount < 0 || !hasRoom(byteCount, position, state.pointee.lastTime) {
+        if !hasRoom(byteCount, state.pointee.lastTime) {
             let result = makeRoom(byteCount, state.pointee.lastTime)
             if result != .appended {
                 state.pointee.refusal = result
                 return nil
             }
         }
+        state.pointee.claimedOffset = state.pointee.nextOffset
         state.pointee.claimedLength = byteCount
-        return memory.data + (position & memory.dataMask)
+        return state.pointee.frame + LogLayout.frameHeaderByteCount
     }
 
     /// Appends the record that was filled in since `claim`. False where nothing is claimed.
@@ -94,18 +76,16 @@ public struct ExclusiveAppender: @unchecked Sendable {
     @inline(__always)
     @discardableResult
     public func commit(keyHash: UInt32, time: Nanoseconds) -> Bool {
-        let length = state.pointee.claimedLength
-        if length < 0 { return false }
-        let position = memory.place(LogMemory.padded(length), at: state.pointee.nextPosition)
-        finish(length, position, keyHash, time)
+        if state.pointee.claimedOffset != state.pointee.nextOffset { return false }
+        finish(state.pointee.claimedLength, keyHash, time)
         return true
     }
 
     /// Gives a claim back; it leaves no trace. False where nothing is claimed.
     @discardableResult
     public func abort() -> Bool {
-        let wasClaimed = state.pointee.claimedLength >= 0
-        state.pointee.claimedLength = -1
+        let wasClaimed = state.pointee.claimedOffset == state.pointee.nextOffset
+        state.pointee.claimedOffset = -1
         return wasClaimed
     }
 
@@ -116,49 +96,38 @@ public struct ExclusiveAppender: @unchecked Sendable {
 
     @inlinable
     @inline(__always)
-    func hasRoom(_ length: Int, _ position: Int, _ time: Nanoseconds) -> Bool {
-        state.pointee.nextOffset < state.pointee.offsetLimit
-            && position &+ LogMemory.padded(length) <= state.pointee.dataLimit
-            && time < state.pointee.expiry && length <= memory.maximumMessageBytes
-            // Relaxed: a close that happened before this call is seen; nothing else hangs on it.
-            && !state.pointee.closed.load(ordering: .relaxed)
+    func hasRoom(_ length: Int, _ time: Nanoseconds) -> Bool {
+        let end = UInt(bitPattern: state.pointee.frame + LogFrame.byteCount(length))
+        // Relaxed: a close that happened before this call is seen; nothing else hangs on it.
+        return end <= state.pointee.frameLimit
+            && state.pointee.nextOffset < state.pointee.offsetLimit.load(ordering: .relaxed)
+            && time < state.pointee.expiry
+            && UInt(bitPattern: length) <= state.pointee.maximumMessageBytes
     }
 
+    /// Completes the next frame, whose payload is in place, and goes on.
     @inlinable
     @inline(__always)
-    func finish(_ length: Int, _ position: Int, _ keyHash: UInt32, _ time: Nanoseconds) {
+    func finish(_ length: Int, _ keyHash: UInt32, _ time: Nanoseconds) {
+        let frame = state.pointee.frame
         let offset = state.pointee.nextOffset
-        let descriptor = memory.descriptor(offset)
-        let time = max(time, state.pointee.lastTime)
-        // Release: a query that sees this time also sees that the former record was discarded.
-        LogMemory.time(descriptor).pointee.store(time, ordering: .releasing)
-        // Relaxed: ordered by the release store of `published`.
-        LogMemory.position(descriptor).pointee.store(position, ordering: .relaxed)
-        LogMemory.keyAndLength(descriptor).pointee.store(
-            UInt64(keyHash) &<< 32 | UInt64(truncatingIfNeeded: length), ordering: .relaxed)
-        state.pointee.lastTime = time
+        var last = state.pointee.lastTime
+        if time > last {
+            last = time
+            state.pointee.lastTime = time
+        }
+        LogFrame.write(frame, length, keyHash, last)
+        LogFrame.leaveWaypoint(
+            state.pointee.rings, offset, UInt(bitPattern: frame) &- state.pointee.origin, last)
+        let size = LogFrame.byteCount(length)
+        LogFrame.prefetch(frame, size)
         state.pointee.nextOffset = offset &+ 1
-        state.pointee.nextPosition = position &+ LogMemory.padded(length)
-        state.pointee.claimedLength = -1
+        state.pointee.frame = frame + size
     }
 
-    /// The slow half of an append: `.appended` means that there is room now.
     @inline(never)
     @usableFromInline
     func makeRoom(_ length: Int, _ time: Nanoseconds) -> AppendResult {
-        if state.pointee.closed.load(ordering: .relaxed) { return .closed }
-        guard (0...memory.maximumMessageBytes).contains(length) else { return .tooLarge }
-        // Records that nobody can see could never be read and so never be discarded.
-        publish()
-        let size = LogMemory.padded(length)
-        let position = memory.place(size, at: state.pointee.nextPosition)
-        let offset = state.pointee.nextOffset
-        let request = RoomRequest(
-            offset: offset, count: 1, end: position + size, time: max(time, state.pointee.lastTime))
-        guard let room = memory.makeRoom(request) else { return .full }
-        state.pointee.offsetLimit = room.offsetLimit
-        state.pointee.dataLimit = room.dataLimit
-        state.pointee.expiry = room.expiry
-        return offset < room.offsetLimit && position + size <= room.dataLimit ? .appended : .full
+        state.pointee.makeRoom(length, time)
     }
 }

@@ -9,11 +9,36 @@ struct SharedState: ~Copyable {
     @usableFromInline var offsetLimit: Offset = 0
     @usableFromInline var dataLimit = 0
     @usableFromInline var expiry = Nanoseconds.min
+    @usableFromInline let maximumMessageBytes: Int
+    @usableFromInline let rings: LogRings
     @usableFromInline var lastTime = Nanoseconds.min
     @usableFromInline let closed = Atomic<Bool>(false)
     @usableFromInline var refusal = AppendResult.appended
+    let memory: LogMemory
 
-    init() {}
+    init(_ memory: LogMemory) {
+        self.memory = memory
+        maximumMessageBytes = memory.maximumMessageBytes
+        rings = memory.rings
+    }
+
+    mutating func makeRoom(
+        _ count: Int64, _ length: Int, _ size: Int, _ time: Nanoseconds
+    ) -> AppendResult {
+        if closed.load(ordering: .relaxed) { return .closed }
+        guard (0...maximumMessageBytes).contains(length), count <= memory.recordCapacity,
+            size <= memory.dataCapacity / 2
+        else { return .tooLarge }
+        // Relaxed: a place, and nothing that is stored in it.
+        let next = LogPlace(memory.claim.pointee.load(ordering: .relaxed))
+        let end = rings.place(size, at: next.position) + size
+        let room = memory.makeRoom(
+            RoomRequest(offset: next.offset, count: count, end: end, time: time))
+        offsetLimit = room.offsetLimit
+        dataLimit = room.dataLimit
+        expiry = room.expiry
+        return next.offset + count <= offsetLimit && end <= dataLimit ? .appended : .full
+    }
 }
 
 /// A record that a shared appender holds: fill `payload`, then commit or abort it, once.
@@ -21,7 +46,7 @@ struct SharedState: ~Copyable {
 public struct SharedClaim: @unchecked Sendable {
     /// The offset that the record has, committed or not.
     public let offset: Offset
-    /// The bytes to fill, aligned to 8.
+    /// The bytes to fill, aligned to 16.
     public let payload: UnsafeMutableRawBufferPointer
 
     @inlinable
@@ -54,7 +79,7 @@ public struct SharedBatch: @unchecked Sendable {
     @inlinable
     public subscript(position: Int) -> SharedClaim {
         invariant(position >= 0 && position < count, "position outside the batch")
-        let start = base + position &* LogMemory.padded(byteCount)
+        let start = base + position &* LogDescriptor.byteCount(byteCount)
         return SharedClaim(
             offset: firstOffset &+ Int64(position),
             payload: UnsafeMutableRawBufferPointer(start: start, count: byteCount))
@@ -69,11 +94,11 @@ public struct SharedBatch: @unchecked Sendable {
 /// other appenders before the log is full.
 public struct SharedAppender: @unchecked Sendable {
     @usableFromInline let state: UnsafeMutablePointer<SharedState>
-    @usableFromInline let memory: LogMemory
+    @usableFromInline let claim: LogMemory.Pair
 
-    init(state: UnsafeMutablePointer<SharedState>, memory: LogMemory) {
+    init(state: UnsafeMutablePointer<SharedState>) {
         self.state = state
-        self.memory = memory
+        claim = state.pointee.memory.claim
     }
 
     /// Why the last `claim` or `claimBatch` answered nil.
@@ -90,12 +115,12 @@ public struct SharedAppender: @unchecked Sendable {
     ) -> AppendResult {
         let length = payload.count
         var place = Place()
-        let result = reserve(1, length, LogMemory.padded(length), time, &place)
+        let result = reserve(1, length, LogDescriptor.byteCount(length), time, &place)
         if result != .appended { return result }
-        let descriptor = memory.descriptor(place.offset)
+        let descriptor = state.pointee.rings.descriptor(place.offset)
         hold(descriptor, place.offset, place.position, length)
         if let source = payload.baseAddress {
-            let target = memory.data + (place.position & memory.dataMask)
+            let target = state.pointee.rings.byte(place.position)
             copyPayload(to: target, from: source, count: length)
         }
         finish(descriptor, place.offset, length, keyHash, time)
@@ -111,13 +136,13 @@ public struct SharedAppender: @unchecked Sendable {
     }
 
     /// Claims `count` records of `byteCount` bytes with one atomic operation; nil where that is
-    /// refused. All of them lie together, so `count` times `byteCount`, each rounded up to 8, must
+    /// refused. All of them lie together, so `count` times `byteCount`, each rounded up to 16, must
     /// be at most half of the data capacity, and `count` at most the record capacity.
     @inlinable
     @inline(__always)
     public func claimBatch(count: Int, byteCount: Int) -> SharedBatch? {
         var place = Place()
-        let stride = LogMemory.padded(byteCount)
+        let stride = LogDescriptor.byteCount(byteCount)
         let total = stride.multipliedReportingOverflow(by: count)
         let size = total.overflow || count <= 0 || byteCount < 0 ? Int.max : total.partialValue
         let result = reserve(Int64(count), byteCount, size, state.pointee.lastTime, &place)
@@ -129,12 +154,13 @@ public struct SharedAppender: @unchecked Sendable {
         while done < count {
             let offset = place.offset &+ Int64(done)
             hold(
-                memory.descriptor(offset), offset, place.position &+ done &* stride, byteCount)
+                state.pointee.rings.descriptor(offset), offset, place.position &+ done &* stride,
+                byteCount)
             done &+= 1
         }
         return SharedBatch(
             firstOffset: place.offset, count: count,
-            base: memory.data + (place.position & memory.dataMask), byteCount: byteCount)
+            base: state.pointee.rings.byte(place.position), byteCount: byteCount)
     }
 
     /// Makes a claimed record readable. False where it was committed or aborted before.
@@ -142,7 +168,7 @@ public struct SharedAppender: @unchecked Sendable {
     @inline(__always)
     @discardableResult
     public func commit(_ claim: SharedClaim, keyHash: UInt32, time: Nanoseconds) -> Bool {
-        let descriptor = memory.descriptor(claim.offset)
+        let descriptor = state.pointee.rings.descriptor(claim.offset)
         if !isHeld(descriptor, claim.offset) { return false }
         state.pointee.lastTime = time
         finish(descriptor, claim.offset, claim.payload.count, keyHash, time)
@@ -154,10 +180,10 @@ public struct SharedAppender: @unchecked Sendable {
     @inlinable
     @discardableResult
     public func abort(_ claim: SharedClaim) -> Bool {
-        let descriptor = memory.descriptor(claim.offset)
+        let descriptor = state.pointee.rings.descriptor(claim.offset)
         if !isHeld(descriptor, claim.offset) { return false }
         // Releases the descriptor; pairs with the acquire of readers.
-        LogMemory.mark(descriptor).pointee.store(
+        LogDescriptor.mark(descriptor).pointee.store(
             LogMark.aborted(claim.offset), ordering: .releasing)
         return true
     }
@@ -178,22 +204,25 @@ public struct SharedAppender: @unchecked Sendable {
     func reserve(
         _ count: Int64, _ length: Int, _ size: Int, _ time: Nanoseconds, _ place: inout Place
     ) -> AppendResult {
-        if size > memory.dataMask || length > memory.maximumMessageBytes
+        if size > state.pointee.rings.dataMask || length > state.pointee.maximumMessageBytes
             || time >= state.pointee.expiry || state.pointee.closed.load(ordering: .relaxed)
         {
             let result = makeRoom(count, length, size, time)
             if result != .appended { return result }
         }
-        var seen = memory.claimHint()
+        var seen = claimHint()
         while true {
             let offset = Int64(bitPattern: UInt64(seen.first))
-            let position = memory.place(size, at: Int(bitPattern: seen.second))
+            var position = Int(bitPattern: seen.second)
+            if position & state.pointee.rings.dataMask &+ size > state.pointee.rings.dataMask &+ 1 {
+                position = state.pointee.rings.lapStart(position)
+            }
             if offset &+ count > state.pointee.offsetLimit
                 || position &+ size > state.pointee.dataLimit
             {
                 let result = makeRoom(count, length, size, time)
                 if result != .appended { return result }
-                seen = memory.claimHint()
+                seen = claimHint()
                 continue
             }
             let next = WordPair(
@@ -201,7 +230,7 @@ public struct SharedAppender: @unchecked Sendable {
                 second: UInt(bitPattern: position &+ size))
             // Relaxed: the claim hands out a place and nothing that is stored in it. What makes
             // the place free was acquired in `makeRoom`.
-            let result = memory.claim.pointee.compareExchange(
+            let result = claim.pointee.compareExchange(
                 expected: seen, desired: next, ordering: .relaxed)
             if result.exchanged {
                 place.offset = offset
@@ -219,17 +248,17 @@ public struct SharedAppender: @unchecked Sendable {
     func hold(
         _ descriptor: UnsafeMutableRawPointer, _ offset: Offset, _ position: Int, _ length: Int
     ) {
-        LogMemory.position(descriptor).pointee.store(position, ordering: .relaxed)
-        LogMemory.keyAndLength(descriptor).pointee.store(
+        LogDescriptor.position(descriptor).pointee.store(position, ordering: .relaxed)
+        LogDescriptor.bits(descriptor).pointee.store(
             UInt64(truncatingIfNeeded: length), ordering: .relaxed)
         // Releases the two above to `abandon` and to appenders that pass over aborted records.
-        LogMemory.mark(descriptor).pointee.store(LogMark.claimed(offset), ordering: .releasing)
+        LogDescriptor.mark(descriptor).pointee.store(LogMark.claimed(offset), ordering: .releasing)
     }
 
     @inlinable
     @inline(__always)
     func isHeld(_ descriptor: UnsafeMutableRawPointer, _ offset: Offset) -> Bool {
-        LogMemory.mark(descriptor).pointee.load(ordering: .relaxed) == LogMark.claimed(offset)
+        LogDescriptor.mark(descriptor).pointee.load(ordering: .relaxed) == LogMark.claimed(offset)
     }
 
     @inlinable
@@ -238,42 +267,32 @@ public struct SharedAppender: @unchecked Sendable {
         _ descriptor: UnsafeMutableRawPointer, _ offset: Offset, _ length: Int,
         _ keyHash: UInt32, _ time: Nanoseconds
     ) {
-        // Release: a query that sees this time also sees that the former record was discarded.
-        LogMemory.time(descriptor).pointee.store(time, ordering: .releasing)
-        LogMemory.keyAndLength(descriptor).pointee.store(
+        // Relaxed, both: ordered by the mark.
+        LogDescriptor.time(descriptor).pointee.store(time, ordering: .relaxed)
+        LogDescriptor.bits(descriptor).pointee.store(
             UInt64(keyHash) &<< 32 | UInt64(truncatingIfNeeded: length), ordering: .relaxed)
         // Releases descriptor and payload; pairs with the acquire of readers.
-        LogMemory.mark(descriptor).pointee.store(LogMark.committed(offset), ordering: .releasing)
+        LogDescriptor.mark(descriptor).pointee.store(
+            LogMark.committed(offset), ordering: .releasing)
     }
 
     /// The slow half of `reserve`: `.appended` means that it is worth trying again.
     @inline(never)
     @usableFromInline
     func makeRoom(_ count: Int64, _ length: Int, _ size: Int, _ time: Nanoseconds) -> AppendResult {
-        if state.pointee.closed.load(ordering: .relaxed) { return .closed }
-        guard (0...memory.maximumMessageBytes).contains(length), count <= memory.recordCapacity,
-            size <= memory.dataCapacity / 2
-        else { return .tooLarge }
-        let seen = memory.claim.pointee.load(ordering: .relaxed)
-        let offset = Int64(bitPattern: UInt64(seen.first))
-        let end = memory.place(size, at: Int(bitPattern: seen.second)) + size
-        let request = RoomRequest(offset: offset, count: count, end: end, time: time)
-        guard let room = memory.makeRoom(request) else { return .full }
-        state.pointee.offsetLimit = room.offsetLimit
-        state.pointee.dataLimit = room.dataLimit
-        state.pointee.expiry = room.expiry
-        return offset + count <= room.offsetLimit && end <= room.dataLimit ? .appended : .full
+        state.pointee.makeRoom(count, length, size, time)
     }
-}
 
-extension LogMemory {
     /// The words of the claim, read one after the other: cheaper than one read of both, which
     /// takes the line like a write. The exchange that follows fails if they do not belong together.
     @inlinable
     @inline(__always)
     func claimHint() -> WordPair {
-        let first = word(LogLayout.claimOffset).pointee.load(ordering: .relaxed)
-        let second = word(LogLayout.claimOffset + 8).pointee.load(ordering: .relaxed)
-        return WordPair(first: UInt(bitPattern: Int(first)), second: UInt(bitPattern: Int(second)))
+        let words = UnsafeMutableRawPointer(claim)
+        let first = words.assumingMemoryBound(to: Atomic<UInt>.self)
+        let second = (words + 8).assumingMemoryBound(to: Atomic<UInt>.self)
+        return WordPair(
+            first: first.pointee.load(ordering: .relaxed),
+            second: second.pointee.load(ordering: .relaxed))
     }
 }
