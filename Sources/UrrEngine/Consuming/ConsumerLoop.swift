@@ -121,10 +121,10 @@ extension ConsumerLoop {
         let start = control.start(of: next)
         switch next {
         case .measure:
-            measurement.begin(now: clock.now(), messages: received, simulated: simulated)
             for group in 0..<groupCount {
                 freezes[group] = FreezeList(plan.freezes, group: group, start: start)
             }
+            measurement.begin(now: clock.now(), messages: received, simulated: simulated)
         case .stop:
             measurement.end(now: clock.now(), messages: received, simulated: simulated)
             for index in 0..<memberCount { members[index].commitHandled() }

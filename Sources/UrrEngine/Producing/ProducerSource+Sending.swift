@@ -199,7 +199,9 @@ extension ProducerSource {
     @inline(__always)
     mutating func countOffered(_ intended: Nanoseconds) {
         if intended >= secondEnd { moveToSecond(of: intended) }
-        offeredBySecond[second] &+= 1
+        // Not through a subscript: Swift 6.3 fails on that under the thread sanitizer.
+        let count = offeredBySecond + second
+        count.pointee &+= 1
     }
 
     @inline(never)

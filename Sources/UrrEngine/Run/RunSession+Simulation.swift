@@ -65,7 +65,7 @@ extension RunSession where Clock == ManualClock {
         var instant: Nanoseconds
         let roundsPerInstant: Int
         /// The phase that the rows being collected belong to.
-        var label = RunState.ready
+        var label: RunState
     }
 
     @usableFromInline
@@ -77,8 +77,9 @@ extension RunSession where Clock == ManualClock {
         let wake = director.advance(now: clock.now(), view: SessionView(session: self))
         collector.begin(at: director.origin)
         return Direction(
-            director: director, wake: wake, nextCollection: clock.now() + nanosecondsPerSecond,
-            instant: clock.now(), roundsPerInstant: roundsPerInstant)
+            director: director, wake: wake,
+            nextCollection: collectionInstant(after: clock.now(), director),
+            instant: clock.now(), roundsPerInstant: roundsPerInstant, label: director.state)
     }
 
     /// Ends a simulation in which there is always work and time stands still: a closed loop that
