@@ -122,14 +122,27 @@ struct VerdictTests {
 
     @Test func backPressureIsSuspectAndExplainsLateness() throws {
         let late = try histogram([50 * millisecond: 2000])
-        let found = try verdict { record, _ in
+        let found = try verdict { record, outcome in
             record.producers[0].backPressured = 20
             record.producers[0].latencies.sendDelay = late
+            outcome.producers.tallies[0].heldBack =
+                (outcome.measureEnd - outcome.measureStart) / 4
         }
         expect(
             found, "back-pressure", .suspect,
-            text: "source: 20 messages had to wait for room in a full log; their wait is part of "
-                + "the response time")
+            text: "source: held back 20 times, 25 % of the time, by a full log; the wait is part "
+                + "of the response time")
+    }
+
+    @Test func aFullLogOnceInAWhileExcusesNoLateness() throws {
+        let late = try histogram([1500 * microsecond: 2000])
+        let found = try verdict { record, outcome in
+            record.producers[0].backPressured = 1
+            record.producers[0].latencies.sendDelay = late
+            outcome.producers.tallies[0].heldBack = 1
+        }
+        #expect(found.value == .invalid)
+        #expect(found.reasons.map(\.code) == ["generator-late"])
     }
 
     @Test func aGeneratorThatIsAlwaysLateIsInvalid() throws {
