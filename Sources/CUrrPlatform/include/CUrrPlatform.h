@@ -51,6 +51,11 @@ static inline void urr_pause(void) {
 #endif
 }
 
+// ---- Memory ------------------------------------------------------------------------------------
+
+/// Asks for the cache line at `address`, for writing, and does not wait for it. Any address will do.
+static inline void urr_prefetch(const void *address) { __builtin_prefetch(address, 1, 3); }
+
 // ---- Threads -----------------------------------------------------------------------------------
 
 /// Pins the calling thread to one processor. Returns 0 or an errno value.
