@@ -58,7 +58,7 @@ public final class QueueCore {
         }
         invariant(results.count >= entries.count, "too few places for results")
         state.pointee.advance(now)
-        for number in 0..<entries.count { results[number] = state.pointee.send(entries[number]) }
+        state.pointee.send(entries, results)
         return nil
     }
 
@@ -90,9 +90,7 @@ public final class QueueCore {
         if let error = batchProblem(entries.count, id: { entries[$0].id }) { return error }
         invariant(results.count >= entries.count, "too few places for results")
         state.pointee.advance(now)
-        for number in 0..<entries.count {
-            results[number] = state.pointee.delete(entries[number].handle)
-        }
+        state.pointee.delete(entries, results)
         return nil
     }
 

@@ -39,6 +39,7 @@ extension QueueState {
     ) -> Int {
         let room = min(maximum, configuration.inFlightLimit &- inFlight)
         var count = 0
+        if isFIFO { prefetchGroups(room) }
         while count < room {
             let first = ready.first
             if first == 0 { break }
@@ -52,6 +53,37 @@ extension QueueState {
         // Not before the end, or one call could deliver a message twice.
         if timeout == 0 { releaseAll(target, count) }
         return count
+    }
+
+    /// Asks for the first messages of the groups whose turn may come.
+    @inline(__always)
+    private func prefetchGroups(_ room: Int) {
+        var group = ready.first
+        var ahead = room
+        while group != 0, ahead > 0 {
+            let record = groups.at(group).pointee
+            prefetch(messages.at(record.first))
+            group = record.nextReady
+            ahead &-= 1
+        }
+        group = ready.first
+        ahead = room
+        while group != 0, ahead > 0 {
+            let record = groups.at(group).pointee
+            prefetchAround(record.first)
+            group = record.nextReady
+            ahead &-= 1
+        }
+    }
+
+    /// Asks for what the receiver and the delete of a message are going to touch.
+    @inline(__always)
+    func prefetchAround(_ index: UInt32) {
+        let message = messages.at(index).pointee
+        prefetch(messages.at(message.older))
+        prefetch(messages.at(message.younger))
+        prefetch(messages.at(message.next))
+        prefetch(bodies.address(message.body))
     }
 
     /// Delivers from one group until it, or the room, ends. The group is blocked from then on.

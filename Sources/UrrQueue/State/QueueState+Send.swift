@@ -3,23 +3,56 @@ import UrrPlatform
 /// SendMessage and SendMessageBatch.
 extension QueueState {
     /// Sends one message at the present instant.
+    mutating func send(_ entry: SendEntry) -> SendResult { send(entry, prepared(entry)) }
+
+    /// Sends up to ten messages. Everything that does not depend on the messages before is done
+    /// for all of them first, so that the misses of their buckets and entries overlap.
+    mutating func send(
+        _ entries: UnsafeBufferPointer<SendEntry>, _ results: UnsafeMutableBufferPointer<SendResult>
+    ) {
+        for number in 0..<entries.count {
+            let found = prepared(entries[number])
+            prepared[number] = found
+            guard isFIFO, found.error == nil else { continue }
+            groups.prefetchBucket(found.groupHash)
+            if deduplicates { window.prefetchBucket(found.print) }
+        }
+        if isFIFO {
+            for number in 0..<entries.count where prepared[number].error == nil {
+                groups.prefetchGroup(prepared[number].groupHash)
+                if deduplicates { window.prefetchEntry(prepared[number].print) }
+            }
+            for number in 0..<entries.count where prepared[number].error == nil {
+                prefetch(messages.at(groups.lastOfBucket(prepared[number].groupHash)))
+            }
+        }
+        for number in 0..<entries.count {
+            results[number] = send(entries[number], prepared[number])
+        }
+    }
+
     @inline(__always)
-    mutating func send(_ entry: SendEntry) -> SendResult {
-        if let error = problem(entry) { return SendResult(error: error) }
-        var print: Fingerprint?
-        var hash: UInt64 = 0
-        if isFIFO { hash = nameHash(entry.messageGroupID) }
+    private func prepared(_ entry: SendEntry) -> PreparedEntry {
+        var found = PreparedEntry(error: problem(entry))
+        guard isFIFO, found.error == nil else { return found }
+        found.groupHash = nameHash(entry.messageGroupID)
+        if deduplicates { found.print = fingerprint(entry, groupHash: found.groupHash) }
+        return found
+    }
+
+    @inline(__always)
+    private mutating func send(_ entry: SendEntry, _ known: PreparedEntry) -> SendResult {
+        if let error = known.error { return SendResult(error: error) }
         if deduplicates {
-            let found = fingerprint(entry, groupHash: hash)
-            let position = window.find(found)
+            let position = window.find(known.print)
             if position != 0 {
                 totals.duplicates &+= 1
                 return SendResult(sequence: position, isDuplicate: true)
             }
-            print = found
         }
         let message = Incoming(
-            body: entry.body, group: entry.messageGroupID, groupHash: hash, print: print,
+            body: entry.body, group: entry.messageGroupID, groupHash: known.groupHash,
+            print: deduplicates ? known.print : nil,
             sentTime: time, delay: entry.delay ?? configuration.delay, receiveCount: 0,
             priority: Int(entry.priority), timeToLive: entry.timeToLive)
         let sequence = store(message)
@@ -90,6 +123,13 @@ extension QueueState {
         return hash.hash(
             isContent ? entry.body : entry.deduplicationID, compression: 1, finalization: 3)
     }
+}
+
+/// What is known of an entry before anything is looked up.
+struct PreparedEntry {
+    var print = Fingerprint(low: 0, high: 0)
+    var groupHash: UInt64 = 0
+    var error: QueueError?
 }
 
 /// A message on its way into a queue.

@@ -43,6 +43,19 @@ extension QueueState {
         }
     }
 
+    /// Deletes up to ten messages. What they touch is asked for first: the misses overlap.
+    mutating func delete(
+        _ entries: UnsafeBufferPointer<SettleEntry>,
+        _ results: UnsafeMutableBufferPointer<SettleResult>
+    ) {
+        for entry in entries {
+            let index = handles.decode(entry.handle).index
+            guard index < messages.end else { continue }
+            prefetchAround(index)
+        }
+        for number in 0..<entries.count { results[number] = delete(entries[number].handle) }
+    }
+
     @inline(__always)
     mutating func changeVisibility(
         _ handle: ReceiptHandle, _ timeout: Nanoseconds

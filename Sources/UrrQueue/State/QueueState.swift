@@ -21,6 +21,8 @@ struct QueueState: ~Copyable {
     var window: WindowTable
     var attempts: WindowTable
     var ready: ReadyLists
+    /// Room for the entries of one batch.
+    let prepared: UnsafeMutablePointer<PreparedEntry>
 
     /// The latest instant that any call named: time does not go back.
     var time = Nanoseconds.min
@@ -69,7 +71,11 @@ struct QueueState: ~Copyable {
         self.window = window
         self.attempts = attempts
         ready = ReadyLists()
+        prepared = .allocate(capacity: QueueLimits.batch)
+        prepared.initialize(repeating: PreparedEntry(), count: QueueLimits.batch)
     }
+
+    deinit { prepared.deallocate() }
 
     /// Instants as unsigned numbers in the same order.
     @inline(__always)

@@ -80,6 +80,18 @@ struct GroupTable: ~Copyable {
         return 0
     }
 
+    /// Asks for the bucket of a name that will be looked for.
+    @inline(__always)
+    func prefetchBucket(_ hash: UInt64) { prefetch(heads.head(hash)) }
+
+    /// Asks for the first group of the bucket, which should have arrived.
+    @inline(__always)
+    func prefetchGroup(_ hash: UInt64) { prefetch(at(heads.head(hash).pointee)) }
+
+    /// The youngest message of the first group of the bucket, or 0: most likely that of the name.
+    @inline(__always)
+    func lastOfBucket(_ hash: UInt64) -> UInt32 { at(heads.head(hash).pointee).pointee.last }
+
     /// A new group of this name, which must not exist; 0 where there is no room for the name.
     mutating func insert(
         _ name: UnsafeRawBufferPointer, hash: UInt64, _ bodies: inout BodyStore

@@ -114,6 +114,17 @@ struct WindowTable: ~Copyable {
         return UInt64(distance) < end &- first ? first &+ UInt64(distance) : 0
     }
 
+    /// Asks for the bucket of a fingerprint that will be looked for.
+    @inline(__always)
+    func prefetchBucket(_ print: Fingerprint) { prefetch(heads.head(print.low)) }
+
+    /// Asks for the first entry of the bucket, which should have arrived.
+    @inline(__always)
+    func prefetchEntry(_ print: Fingerprint) {
+        let at = position(heads.head(print.low).pointee)
+        if at != 0 { prefetch(entry(at)) }
+    }
+
     /// The youngest remembered entry with this fingerprint, or 0.
     @inline(__always)
     func find(_ print: Fingerprint) -> UInt64 {
