@@ -16,6 +16,9 @@ public struct QueueAttributes: Equatable, Sendable {
     /// What happened so far.
     public var totals = QueueTotals()
 
+    /// Nothing.
+    public init() {}
+
     /// All that the queue holds.
     public var retained: Int { visible + inFlight + delayed }
 }
@@ -45,6 +48,9 @@ public struct QueueTotals: Equatable, Sendable {
     public var movedOut: UInt64 = 0
     /// Visibility timeouts that ended before a delete.
     public var timedOut: UInt64 = 0
+
+    /// Nothing.
+    public init() {}
 }
 
 /// The memory of a queue, by its own books: bytes of records in use and what lies around them.

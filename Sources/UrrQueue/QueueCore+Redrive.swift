@@ -8,6 +8,12 @@ extension QueueCore {
         public var count = 0
         /// Why it could not begin or go on.
         public var error: QueueError?
+
+        /// A result; see the properties.
+        public init(count: Int = 0, error: QueueError? = nil) {
+            self.count = count
+            self.error = error
+        }
     }
 
     /// RedrivePolicy: a message that was delivered `maxReceiveCount` times, 1 to 1,000, goes to
