@@ -110,8 +110,6 @@ struct RandomOperations {
         // The calls see time that does not go back.
         main.reference.advance(now)
         dead.reference.advance(now)
-        _ = main.core.core.attributes(now: now)
-        _ = dead.core.core.attributes(now: now)
     }
 
     mutating func operate(_ pair: Pair) throws {
