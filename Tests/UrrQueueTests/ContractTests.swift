@@ -120,7 +120,7 @@ struct ContractTests {
             bench.send("now")
             guard bench.bodies() == ["now"] else { return false }
             bench.now += 900 * second
-            return bench.bodies().first == "late"
+            return bench.bodies() == ["now", "late"]
         },
         Case(.fifo, "retention", { $0.retention = 60 * second }) { bench in
             bench.send("1")
