@@ -32,15 +32,16 @@ public enum OffsetReset: Sendable {
 
 /// The immutable properties of a partition log.
 public struct LogConfiguration: Sendable {
-    /// Bytes of payload that the log holds, a power of two from 64 to 2^40. A record takes its
-    /// length rounded up to 8 and is never split, so the end of the ring may stay unused.
+    /// Bytes that the log holds, a power of two from 64 to 2^40. A record takes its length rounded
+    /// up to 16, and 16 more in an exclusive log; it is never split, so the end of the ring may
+    /// stay unused.
     public var dataCapacity: Int
     /// Records that the log holds, a power of two from 1 to 2^32.
     public var recordCapacity: Int
     /// Groups that can be attached at one time, 1 to 1,024; each costs 128 bytes.
     public var maximumGroups: Int
-    /// Longest payload in bytes, 0 to half of `dataCapacity`: so an empty log takes any record,
-    /// wherever its ring stands.
+    /// Longest payload in bytes, 0 to 16 less than half of `dataCapacity`: so an empty log takes
+    /// any record, wherever its ring stands.
     public var maximumMessageBytes: Int
     /// Whether one thread appends or several.
     public var appender: AppenderKind
@@ -96,9 +97,9 @@ public struct LogConfiguration: Sendable {
         check(
             (1...1024).contains(maximumGroups), "maximumGroups", "must be 1 to 1024", maximumGroups)
         check(
-            maximumMessageBytes >= 0 && maximumMessageBytes <= dataCapacity / 2
+            maximumMessageBytes >= 0 && maximumMessageBytes <= dataCapacity / 2 - 16
                 && maximumMessageBytes <= Int(Int32.max), "maximumMessageBytes",
-            "must be 0 to half of dataCapacity and below 2^31", maximumMessageBytes)
+            "must be 0 to 16 less than half of dataCapacity and below 2^31", maximumMessageBytes)
         if let bytes = retentionBytes {
             check(bytes > 0, "retentionBytes", "must be positive", bytes)
         }

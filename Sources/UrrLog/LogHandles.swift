@@ -47,9 +47,11 @@ struct LogHandles: ~Copyable {
 
     /// The state of one more reader. A superseded reader's state is kept until the end, because
     /// nobody knows when its last call returns.
-    mutating func makeReader(at offset: Offset) -> UnsafeMutablePointer<ReaderState> {
+    mutating func makeReader(
+        at place: LogPlace, reset: OffsetReset
+    ) -> UnsafeMutablePointer<ReaderState> {
         let state = Self.allocate(ReaderState.self)
-        state.initialize(to: ReaderState(memory, at: offset))
+        state.initialize(to: ReaderState(memory, at: place, reset: reset))
         readers.append(state)
         return state
     }

@@ -60,14 +60,18 @@ extension PartitionLog {
         let reader: LogReader? = handles.withLock { handles in
             guard handles.isAttached(group) else { return nil }
             let epoch = fence(group.slot)
-            // A former reader may have left its pin behind.
-            word(group.slot, LogLayout.pinInGroup).pointee.store(Int64.max, ordering: .releasing)
+            let line = memory.group(group.slot)
+            // Also replaces a pin that a former reader may have left behind.
+            let (start, _) = memory.holdAll(line)
             let committed = committedOffset(group)
+            var place = LogPlace(offset: committed, position: start.position)
+            // Discarded otherwise: then the first poll finds out.
+            if committed > start.offset { place = memory.place(of: committed, from: start) }
+            memory.pin(line).pointee.store(Int64.max, ordering: .releasing)
             word(group.slot, LogLayout.positionInGroup).pointee.store(
                 committed, ordering: .releasing)
-            return LogReader(
-                state: handles.makeReader(at: committed), group: memory.group(group.slot),
-                epoch: epoch, reset: reset)
+            let state = handles.makeReader(at: place, reset: reset)
+            return LogReader(state: state, group: line, epoch: epoch)
         }
         guard let reader else { throw .unknownGroup(slot: group.slot) }
         return reader
@@ -90,18 +94,20 @@ extension PartitionLog {
         guard
             let group = handles.withLock({ $0.attach(below: configuration.maximumGroups) })
         else { throw .tooManyGroups(maximum: configuration.maximumGroups) }
-        let committed = word(group.slot, LogLayout.committedInGroup)
+        let line = memory.group(group.slot)
         while let offset = start() {
-            // Sequentially consistent, both: the hold must be seen before the earliest offset is
-            // looked at. Pairs with `LogMemory.makeRoom`.
-            committed.pointee.store(offset, ordering: .sequentiallyConsistent)
-            if memory.earliest.pointee.load(ordering: .sequentiallyConsistent) <= offset {
-                word(group.slot, LogLayout.positionInGroup).pointee.store(
-                    offset, ordering: .releasing)
-                return group
+            // Sequentially consistent, both: see `LogReader.pin`.
+            memory.pin(line).pointee.store(offset, ordering: .sequentiallyConsistent)
+            guard memory.earliest.pointee.load(ordering: .sequentiallyConsistent) <= offset else {
+                continue
             }
+            memory.committed(line).pointee.store(offset, ordering: .releasing)
+            word(group.slot, LogLayout.positionInGroup).pointee.store(offset, ordering: .releasing)
+            // After the commit, see `LogMemory.oldestHold`.
+            memory.pin(line).pointee.store(Int64.max, ordering: .releasing)
+            return group
         }
-        committed.pointee.store(Int64.max, ordering: .releasing)
+        memory.pin(line).pointee.store(Int64.max, ordering: .releasing)
         handles.withLock { $0.detach(group) }
         throw .offsetOutOfRange(nil, retained: startOffset..<max(startOffset, endOffset))
     }

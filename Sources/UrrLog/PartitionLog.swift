@@ -73,27 +73,36 @@ public final class PartitionLog: @unchecked Sendable {
         memory.earliest.pointee.load(ordering: .acquiring)
     }
 
-    /// Bytes of the data ring in use by retained records, padding included.
+    /// Bytes of the data ring in use by retained records, headers and padding included.
     public var retainedBytes: Int {
-        let freed = memory.freed.pointee.load(ordering: .acquiring)
-        let end: Int
-        if memory.isShared {
-            end = Int(bitPattern: memory.claim.pointee.load(ordering: .acquiring).second)
-        } else {
-            let offset = memory.endOffset()
-            end = offset == 0 ? 0 : memory.endPosition(offset - 1)
+        holdingAll { start, end in
+            if memory.isShared {
+                // Acquire: pairs with the claim; all of it is in use, finished or not.
+                let claim = LogPlace(memory.claim.pointee.load(ordering: .acquiring))
+                return max(0, claim.position - start.position)
+            }
+            return memory.place(of: end, from: start).position - start.position
         }
-        return max(0, min(memory.dataCapacity, end - Int(bitPattern: freed.second)))
     }
 
     /// When the record at `offset` was appended, or nil where it is not retained or not finished.
     public func appendTime(at offset: Offset) -> Nanoseconds? {
-        guard offset >= startOffset, offset < memory.endOffset() else { return nil }
-        if memory.isShared && !memory.isSettled(offset) { return nil }
-        // Acquires the release of the time: if the slot was used again by now, the earliest offset
-        // that is read next shows it.
-        let time = LogMemory.time(memory.descriptor(offset)).pointee.load(ordering: .acquiring)
-        return offset >= startOffset ? time : nil
+        holdingAll { start, end in
+            guard offset >= start.offset, offset < end else { return nil }
+            return memory.record(at: memory.place(of: offset, from: start))?.time
+        }
+    }
+
+    /// Runs `query` with all that is retained held, so that none of it changes. One at a time; an
+    /// appender that runs out of room meanwhile is refused.
+    private func holdingAll<Answer>(_ query: (LogPlace, Offset) -> Answer) -> Answer {
+        handles.withLock { _ in
+            let line = memory.group(memory.maximumGroups)
+            let (start, end) = memory.holdAll(line)
+            // Releases the reads; pairs with the load of pins in `LogMemory.makeRoom`.
+            defer { memory.pin(line).pointee.store(Int64.max, ordering: .releasing) }
+            return query(start, end)
+        }
     }
 
     // MARK: Dead producers
@@ -123,31 +132,11 @@ public final class PartitionLog: @unchecked Sendable {
         guard memory.isShared, offset >= startOffset, offset < memory.endOffset() else {
             return false
         }
-        let mark = LogMemory.mark(memory.descriptor(offset))
+        let mark = LogDescriptor.mark(memory.rings.descriptor(offset))
         // Acquires the claim's descriptor and releases it to readers and other appenders.
         return mark.pointee.compareExchange(
             expected: LogMark.claimed(offset), desired: LogMark.aborted(offset),
             ordering: .acquiringAndReleasing
         ).exchanged
     }
-}
-
-extension LogMemory {
-    /// Writes the configuration and the empty state into fresh, zeroed memory.
-    func initialize(_ configuration: LogConfiguration) {
-        func write(_ value: UInt64, at offset: Int) {
-            (base + offset).storeBytes(of: value, as: UInt64.self)
-        }
-        write(LogLayout.magic, at: LogLayout.magicOffset)
-        write(UInt64(configuration.dataCapacity), at: LogLayout.dataCapacityOffset)
-        write(UInt64(configuration.recordCapacity), at: LogLayout.recordCapacityOffset)
-        write(UInt64(configuration.maximumGroups), at: LogLayout.groupCountOffset)
-        write((isShared ? 1 : 0) | (overwrites ? 2 : 0), at: LogLayout.modeOffset)
-        for slot in 0..<maximumGroups {
-            write(UInt64(Int64.max), at: offset(ofGroup: slot, LogLayout.committedInGroup))
-            write(UInt64(Int64.max), at: offset(ofGroup: slot, LogLayout.pinInGroup))
-        }
-    }
-
-    private func offset(ofGroup slot: Int, _ field: Int) -> Int { group(slot) - base + field }
 }

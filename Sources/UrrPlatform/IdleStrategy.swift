@@ -1,6 +1,11 @@
 import CUrrPlatform
 import Glibc
 
+/// Tells the processor that this is a spin loop: one pause instruction, about 23 ns.
+@inlinable
+@inline(__always)
+public func pauseProcessor() { urr_pause() }
+
 /// What a worker does after a round without work: spin for a while, then give the core away, then
 /// sleep. Waking a parked core costs about 21 microseconds, so parking is for low rates.
 public struct IdleStrategy: Sendable {

@@ -42,7 +42,10 @@ struct ReadmeTests {
         guard case .file = verb.operands?.value else { return nil }
         return parsed.operands.first { path in
             let name = path.split(separator: "/").last.map { $0.prefix { $0 != "." } } ?? ""
-            return name.contains { $0.isLowercase } && !Repository.exists(path)
+            let isThere =
+                Repository.exists(path) || Repository.exists("workloads/" + path)
+                || Repository.exists("workloads/" + path + ".json")
+            return name.contains { $0.isLowercase } && !isThere
         }.map { "\($0): no such file" }
     }
 
@@ -53,6 +56,46 @@ struct ReadmeTests {
         for command in commands {
             #expect(Self.problem(with: command) == nil, "\(command)")
         }
+    }
+
+    /// Every command of the program is run, shortened to a second where it runs a workload. The
+    /// other scripts are run by `.ci/run`, which is one of them.
+    @Test func everyCommandOfTheProgramRuns() throws {
+        let directory = try TemporaryDirectory()
+        let results = directory.url.appendingPathComponent("results").path
+        let commands = Self.commands(in: try Repository.text("README.md"))
+            .filter { $0.hasPrefix("scripts/urrbench ") }
+        for command in commands {
+            var words = command.split(separator: " ").dropFirst().map(String.init)
+            if words[0] == "workload" { words += Self.shortened(words[1], results: results) }
+            if words[0] == "show" {
+                let stored = try FileManager.default.contentsOfDirectory(atPath: results)
+                words[1] = results + "/" + (try #require(stored.first { $0.hasSuffix(".json") }))
+            }
+            let run = try BuiltProgram.run(
+                words, environment: ["URRBENCH_HOME": Repository.root.path],
+                directory: Repository.root)
+            // A debug build may be too slow for a threshold or for a valid run.
+            #expect([0, 1, 5].contains(run.status), "\(command): \(run.errors)")
+            #expect(!run.output.isEmpty, "\(command)")
+        }
+    }
+
+    /// Arguments that make a workload short and gentle enough for a debug build.
+    private static func shortened(_ workload: String, results: String) -> [String] {
+        var changes = ["phases.warmup=100ms", "phases.measure=1s", "phases.drain=20s"]
+        if workload.contains("spike") {
+            for producer in ["payment-service", "ticket-service"] {
+                let arrivals = "producers.\(producer).arrivals."
+                changes += ["at=100ms", "rise=100ms", "hold=200ms", "decay=200ms"]
+                    .map { arrivals + $0 }
+                changes.append(arrivals + "peak=2000")
+            }
+        } else {
+            changes.append("producers.payment-service.arrivals.rate=20000")
+        }
+        return ["--allow-debug", "--progress", "none", "--results", results]
+            + changes.flatMap { ["--set", $0] }
     }
 
     @Test(arguments: [

@@ -24,7 +24,7 @@ enum ImportRules {
         module("UrrPlatform", ["CUrrPlatform"]),
         module("UrrJemalloc", ["CJemalloc", "UrrPlatform"]),
         // The system under test does not know that it is measured, and its parts not each other.
-        module("UrrLog", ["UrrPlatform"]),
+        module("UrrLog", ["CUrrPlatform", "UrrPlatform"]),
         module("UrrQueue", ["UrrPlatform"]),
         module("UrrMeasure", ["UrrPlatform", "CZlib"]),
         // Measures the structures alone, without engine and seam.

@@ -19,7 +19,7 @@ public struct ProgramRun: Sendable {
     /// `environment`, without what would change its output (colour, locale).
     public init(
         _ path: String, _ arguments: [String] = [], environment: [String: String] = [:],
-        input: String = "", timeoutSeconds: Double = 120
+        input: String = "", directory workingDirectory: URL? = nil, timeoutSeconds: Double = 120
     ) throws {
         let directory = try TemporaryDirectory()
         let outputFile = directory.url.appendingPathComponent("output")
@@ -30,6 +30,7 @@ public struct ProgramRun: Sendable {
         let process = Process()
         process.executableURL = URL(fileURLWithPath: path)
         process.arguments = arguments
+        if let workingDirectory { process.currentDirectoryURL = workingDirectory }
         // Files instead of pipes: a full pipe would stop a program that nobody reads.
         process.standardOutput = try FileHandle(forWritingTo: outputFile)
         process.standardError = try FileHandle(forWritingTo: errorFile)
@@ -79,10 +80,10 @@ public enum BuiltProgram {
         return own.deletingLastPathComponent().appendingPathComponent("urrbench").path
     }
 
-    /// Runs `urrbench` with `arguments`.
+    /// Runs `urrbench` with `arguments`, in `directory` where one is given.
     public static func run(
-        _ arguments: [String], environment: [String: String] = [:]
+        _ arguments: [String], environment: [String: String] = [:], directory: URL? = nil
     ) throws -> ProgramRun {
-        try ProgramRun(path, arguments, environment: environment)
+        try ProgramRun(path, arguments, environment: environment, directory: directory)
     }
 }

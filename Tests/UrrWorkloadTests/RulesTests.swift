@@ -4,8 +4,8 @@ import UrrWorkload
 @Suite struct RulesTests {
     @Test func memoryIsNamedInBytes() throws {
         let spec = try decode(soundText).spec
-        // Two topics: 3 * (1 MiB + 4096 * 16 B) + (1 MiB + 32768 * 16 B).
-        let bytes = 3 * (1_048_576 + 65536) + 1_048_576 + 524_288
+        // Two topics: 3 * (1 MiB + 4096 * 32 B) + (1 MiB + 32768 * 32 B).
+        let bytes = 3 * (1_048_576 + 131_072) + 1_048_576 + 1_048_576
         #expect(spec.logBytes == bytes)
         #expect(problems(soundText, checks: WorkloadChecks(availableBytes: bytes)) == [])
         #expect(

@@ -51,6 +51,17 @@ static inline void urr_pause(void) {
 #endif
 }
 
+/// Asks for the cache line at `address`, to be written soon. Never faults.
+static inline void urr_prefetch_for_write(const void *address) {
+#if defined(__x86_64__)
+    // By name: without -mprfchw the builtin asks for the line to be read, which costs a second trip
+    // once it is written. Processors that do not know the instruction execute it as a no-op.
+    __asm__ volatile("prefetchw %0" : : "m"(*(const char *)address));
+#else
+    __builtin_prefetch(address, 1, 3);
+#endif
+}
+
 // ---- Threads -----------------------------------------------------------------------------------
 
 /// Pins the calling thread to one processor. Returns 0 or an errno value.

@@ -65,7 +65,7 @@ extension ConsumerLoop {
     @inlinable
     mutating func startWaiting(_ index: Int, now: Nanoseconds) {
         let member = members + index
-        let frozen = freezes[member.pointee.group]
+        let freezes = freezes + member.pointee.group
         var slot = 0
         while member.pointee.pending.hasWaiting,
             member.pointee.busySlots < member.pointee.concurrency
@@ -74,8 +74,7 @@ extension ConsumerLoop {
             let position = member.pointee.pending.next
             let message = member.pointee.pending[position]
             let free = member.pointee.freeAt[slot]
-            var started = message.pointee.sent <= free ? free : now
-            if frozen.from <= started, started < frozen.until { started = frozen.until }
+            let started = freezes.pointee.start(message.pointee.sent <= free ? free : now)
             message.pointee.started = started
             member.pointee.pending.next = position &+ 1
             member.pointee.handling[slot] = position

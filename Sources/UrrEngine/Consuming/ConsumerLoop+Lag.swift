@@ -15,6 +15,14 @@ extension ConsumerLoop {
         for group in 0..<groupCount { sampleLag(group: group, tick: tick, now: now, bank: bank) }
     }
 
+    /// Takes the last sample, when the run has ended: its lag is what was left over.
+    func sampleLagAtEnd() {
+        let now = clock.now()
+        for group in 0..<groupCount {
+            sampleLag(group: group, tick: .max, now: now, bank: recorder.active)
+        }
+    }
+
     private func sampleLag(
         group: Int, tick: Int64, now: Nanoseconds, bank: UnsafeMutablePointer<ConsumerBank>
     ) {

@@ -43,7 +43,7 @@ extension ConsumerLoop {
     ) -> Int {
         let member = members + index
         let group = member.pointee.group
-        if isFrozen(group: group, now: now) { return 0 }
+        if freezes[group].isFrozen(now) { return 0 }
         member.pointee.commitIfDue(now: now, closing: isClosing)
         let tally = bank.pointee.tallies + group
         let clock = clock
@@ -101,7 +101,7 @@ extension ConsumerLoop {
     ) -> Int {
         let member = members + index
         let group = member.pointee.group
-        if isFrozen(group: group, now: now) { return 0 }
+        if freezes[group].isFrozen(now) { return 0 }
         member.pointee.commitIfDue(now: now, closing: isClosing)
         let tally = bank.pointee.tallies + group
         let runTag = runTag

@@ -23,18 +23,13 @@ struct ConsumerLoop<Driver: MessageDriver, Clock: MonotonicClock>: ~Copyable {
     @usableFromInline var scratch: BatchScratch
     @usableFromInline var state = RunState.ready
     @usableFromInline var measurement: SelfMeasurement
+    /// Messages that were polled, in all phases.
+    @usableFromInline var received: UInt64 = 0
     @usableFromInline let lagInterval: Nanoseconds
     @usableFromInline var nextLagTick: Nanoseconds = 0
-    /// Until when each group is frozen (`.min` for not), and from when.
-    @usableFromInline let freezes: UnsafeMutablePointer<Freeze>
+    /// When each group stands still.
+    @usableFromInline let freezes: UnsafeMutablePointer<FreezeList>
     @usableFromInline let groupCount: Int
-
-    /// A time in which a group stands still.
-    @usableFromInline
-    struct Freeze {
-        @usableFromInline var from: Nanoseconds = .max
-        @usableFromInline var until: Nanoseconds = .min
-    }
 
     /// The loop of worker number `worker` over its members, in the order given.
     @usableFromInline
@@ -56,7 +51,9 @@ struct ConsumerLoop<Driver: MessageDriver, Clock: MonotonicClock>: ~Copyable {
         lagInterval = plan.lagInterval
         groupCount = plan.groups.count
         freezes = .allocate(capacity: max(1, groupCount))
-        freezes.initialize(repeating: Freeze(), count: max(1, groupCount))
+        for group in 0..<groupCount {
+            (freezes + group).initialize(to: FreezeList([], group: group, start: 0))
+        }
         let working = endpoints.filter { !$0.consumer.assignment.isEmpty }
         memberCount = working.count
         members = .allocate(capacity: max(1, memberCount))
@@ -82,6 +79,7 @@ struct ConsumerLoop<Driver: MessageDriver, Clock: MonotonicClock>: ~Copyable {
         members.deinitialize(count: memberCount)
         members.deallocate()
         polling.deallocate()
+        freezes.deinitialize(count: groupCount)
         freezes.deallocate()
     }
 }
@@ -106,6 +104,7 @@ extension ConsumerLoop {
                 ? pollInstant(member, now: now, bank: bank)
                 : pollAndStart(member, now: now, bank: bank)
             work &+= count
+            received &+= UInt64(count)
             // A member that took work has left the list; another one stands in its place.
             if index < pollingCount, Int(polling[index]) == member { index &+= 1 }
         }
@@ -122,14 +121,14 @@ extension ConsumerLoop {
         let start = control.start(of: next)
         switch next {
         case .measure:
-            measurement.begin(now: clock.now(), simulated: simulated)
-            for freeze in plan.freezes {
-                freezes[freeze.group] = Freeze(
-                    from: start + freeze.from, until: start + freeze.from + freeze.length)
+            for group in 0..<groupCount {
+                freezes[group] = FreezeList(plan.freezes, group: group, start: start)
             }
+            measurement.begin(now: clock.now(), messages: received, simulated: simulated)
         case .stop:
-            measurement.end(now: clock.now(), simulated: simulated)
-            for index in 0..<memberCount { members[index].commitDelivered() }
+            measurement.end(now: clock.now(), messages: received, simulated: simulated)
+            for index in 0..<memberCount { members[index].commitHandled() }
+            sampleLagAtEnd()
         case .ready, .warmup, .settle, .drain: break
         }
     }
@@ -139,21 +138,13 @@ extension ConsumerLoop {
     func nextDue() -> Nanoseconds {
         var earliest = min(timers.nextDue, nextLagTick)
         let now = clock.now()
-        for group in 0..<groupCount where freezes[group].from <= now && now < freezes[group].until {
-            earliest = min(earliest, freezes[group].until)
-        }
+        for group in 0..<groupCount { earliest = min(earliest, freezes[group].end(of: now)) }
         return earliest
     }
 
     /// Whether producers have ended their part, so that everything read is to be settled.
     @inlinable
     var isClosing: Bool { state == .settle || state == .drain }
-
-    @inlinable
-    @inline(__always)
-    func isFrozen(group: Int, now: Nanoseconds) -> Bool {
-        freezes[group].from <= now && now < freezes[group].until
-    }
 
     /// Puts a member on the list of those that poll.
     @inlinable

@@ -33,6 +33,8 @@ struct Member<Driver: MessageDriver>: ~Copyable {
     /// Next offset after what was delivered, and what was committed, per lane.
     @usableFromInline let delivered: UnsafeMutablePointer<Int64>
     @usableFromInline let committed: UnsafeMutablePointer<Int64>
+    /// Room for `commitHandled` to work in, a number per lane.
+    @usableFromInline let handled: UnsafeMutablePointer<Int64>
     @usableFromInline var nextAutoCommit: Nanoseconds = 0
     /// Place in the worker's list of members that want to poll; -1 where it is not in it.
     @usableFromInline var pollingIndex: Int32 = -1
@@ -65,6 +67,8 @@ struct Member<Driver: MessageDriver>: ~Copyable {
         delivered.initialize(repeating: 0, count: max(1, lanes))
         committed = .allocate(capacity: max(1, lanes))
         committed.initialize(repeating: 0, count: max(1, lanes))
+        handled = .allocate(capacity: max(1, lanes))
+        handled.initialize(repeating: 0, count: max(1, lanes))
     }
 
     @inlinable
@@ -74,6 +78,7 @@ struct Member<Driver: MessageDriver>: ~Copyable {
         handling.deallocate()
         delivered.deallocate()
         committed.deallocate()
+        handled.deallocate()
     }
 
     /// Whether it would poll now: a slot is free and nothing that was polled waits.
@@ -88,7 +93,8 @@ struct Member<Driver: MessageDriver>: ~Copyable {
 // MARK: - Committing
 
 extension Member {
-    /// Commits what was delivered, lane by lane. For instant handlers and automatic commits.
+    /// Commits what was delivered, lane by lane: what has been delivered is handled. For instant
+    /// handlers.
     @inlinable
     mutating func commitDelivered() {
         var lane = 0
@@ -104,14 +110,35 @@ extension Member {
         }
     }
 
+    /// Commits what was handled, lane by lane: up to the first message that is not. O(pending);
+    /// allocates nothing.
+    @inline(never)
+    @usableFromInline
+    mutating func commitHandled() {
+        handled.update(from: delivered, count: lanes)
+        var index = pending.tail
+        while index > pending.head {
+            index -= 1
+            let message = pending[index]
+            if !message.pointee.isDone {
+                handled[Int(message.pointee.lane)] = message.pointee.offset
+            }
+        }
+        for lane in 0..<lanes where handled[lane] > committed[lane] {
+            let offset = handled[lane]
+            committed[lane] = offset
+            consumer._withUnsafeGuaranteedRef { $0.commit(lane: Int32(lane), offset: offset) }
+        }
+    }
+
     /// Commits automatically where the interval is over, or where the member is about to close. As
-    /// with Kafka's client this happens at a poll and covers what earlier polls returned, all of
-    /// which has been handled by then.
+    /// with Kafka's client this happens at a poll. It covers what earlier polls returned and has
+    /// been handled; with one message at a time that is all of it.
     @inlinable
     @inline(__always)
     mutating func commitIfDue(now: Nanoseconds, closing: Bool) {
         guard autoCommitInterval > 0, closing || now >= nextAutoCommit else { return }
-        commitDelivered()
+        if isInstant { commitDelivered() } else { commitHandled() }
         nextAutoCommit = now &+ autoCommitInterval
     }
 

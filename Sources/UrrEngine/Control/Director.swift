@@ -27,6 +27,8 @@ struct Director {
     static let lookInterval: Nanoseconds = 5_000_000
 
     private(set) var state = RunState.ready
+    /// The last state that was not `.stop`.
+    private(set) var phase = RunState.ready
     private(set) var timeline = Timeline()
     /// Warm-up records that were still unhandled when the measurement had to begin.
     private(set) var leakedBacklog: Int64 = 0
@@ -90,10 +92,21 @@ struct Director {
         if state.rawValue < RunState.measure.rawValue {
             timeline.measureStart = now
             timeline.measureEnd = now
-        } else {
-            timeline.measureEnd = min(timeline.measureEnd, now)
         }
+        // A phase that was decided on and has not begun yet has no length.
+        timeline.warmupStart = min(timeline.warmupStart, now)
+        timeline.measureStart = min(timeline.measureStart, now)
+        timeline.measureEnd = min(timeline.measureEnd, now)
         finish(now: now)
+    }
+
+    /// Where the run begins: its warm-up, or its measurement where it has none.
+    var origin: Nanoseconds { warmup > 0 ? timeline.warmupStart : timeline.measureStart }
+
+    /// When the measurement began, or, before that, would begin at the earliest.
+    var measureStart: Nanoseconds {
+        state.rawValue < RunState.measure.rawValue
+            ? timeline.warmupStart + warmup : timeline.measureStart
     }
 
     private mutating func begin(now: Nanoseconds) -> Nanoseconds {
@@ -120,6 +133,7 @@ struct Director {
 
     private mutating func enter(_ next: RunState, at start: Nanoseconds) {
         state = next
+        if next != .stop { phase = next }
         control.enter(next, at: start)
     }
 

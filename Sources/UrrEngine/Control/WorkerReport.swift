@@ -20,7 +20,7 @@ public struct WorkerReport: Sendable {
     public var rounds: UInt64 = 0
     /// Of those, rounds that had work.
     public var busyRounds: UInt64 = 0
-    /// Messages sent or handled in the measured part.
+    /// Messages sent or received in the measured part.
     public var messages: UInt64 = 0
     /// Wall-clock time of the measured part, drain included.
     public var wallTime: Nanoseconds = 0
@@ -49,20 +49,24 @@ struct SelfMeasurement {
     @usableFromInline var processorBefore: Nanoseconds = 0
     @usableFromInline var started: Nanoseconds = .max
     @usableFromInline var roundStarted: Nanoseconds = 0
+    @usableFromInline var roundHadWork = false
+    @usableFromInline var messagesBefore: UInt64 = 0
 
     init(report: WorkerReport, probe: AllocationProbe) {
         self.report = report
         self.probe = probe
     }
 
-    /// Call on the worker's own thread when the measured part begins.
+    /// Call on the worker's own thread when the measured part begins; `messages` counts from the
+    /// start of the run.
     @usableFromInline
-    mutating func begin(now: Nanoseconds, simulated: Bool) {
+    mutating func begin(now: Nanoseconds, messages: UInt64, simulated: Bool) {
         started = now
         roundStarted = now
+        roundHadWork = false
+        messagesBefore = messages
         report.rounds = 0
         report.busyRounds = 0
-        report.messages = 0
         report.busyTime = 0
         guard !simulated else { return }
         allocated = probe.threadAllocatedBytes()
@@ -72,24 +76,25 @@ struct SelfMeasurement {
 
     /// Call on the worker's own thread when the measured part has ended.
     @usableFromInline
-    mutating func end(now: Nanoseconds, simulated: Bool) {
+    mutating func end(now: Nanoseconds, messages: UInt64, simulated: Bool) {
         guard started != .max else { return }
+        if roundHadWork { report.busyTime += now - roundStarted }
+        report.messages = messages - messagesBefore
         report.wallTime = now - started
         guard !simulated else { return }
         if let allocated { report.allocatedBytes = allocated.pointee - allocatedBefore }
         report.processorTime = PinnedThread.processorTime() - processorBefore
     }
 
-    /// Books one round that began at the last call and ends at `now`.
+    /// Books one round that began at `now`. How long it took, the idling after it included, is only
+    /// known when the next one begins: it counts as busy where the round had work.
     @inlinable
     @inline(__always)
     mutating func round(now: Nanoseconds, work: Int) {
-        if work > 0 {
-            report.busyTime &+= now &- roundStarted
-            report.busyRounds &+= 1
-        }
+        if roundHadWork { report.busyTime &+= now &- roundStarted }
+        roundHadWork = work > 0
+        if work > 0 { report.busyRounds &+= 1 }
         roundStarted = now
         report.rounds &+= 1
-        report.messages &+= UInt64(work)
     }
 }

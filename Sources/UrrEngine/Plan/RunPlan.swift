@@ -129,11 +129,21 @@ public struct RunPlan: Sendable {
     /// Producer instances of all entries.
     public var producerInstances: Int { producers.reduce(0) { $0 + $1.instances } }
 
+    /// Seconds that messages of the measurement are counted by.
+    var secondCount: Int { Int(measure / nanosecondsPerSecond) + 2 }
+
     /// Segments with warm-up.
     public var segmentCount: Int { segments.count + 1 }
 
     /// The producing worker that carries an instance, numbered over all entries.
     public func producerWorker(ofInstance instance: Int) -> Int { instance % producerWorkers }
+
+    /// Whether a producing worker carries an instance of an entry.
+    func carries(_ producer: ProducerPlan, worker: Int) -> Bool {
+        (0..<producer.instances).contains {
+            producerWorker(ofInstance: producer.firstInstance + $0) == worker
+        }
+    }
 
     /// The consuming worker that carries a member. Members of one group are spread first.
     public func consumerWorker(group: Int, member: Int) -> Int {

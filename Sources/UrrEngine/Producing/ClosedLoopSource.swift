@@ -71,7 +71,8 @@ struct ClosedLoopSource<Driver: MessageDriver>: ~Copyable {
                 intended: now, now: now, index: index, instance: Int(slotInstance[slot]),
                 segment: segment, slot: Int32(truncatingIfNeeded: slot))
             guard result == .accepted else {
-                if source.refused(result, bank: bank) { break }
+                if source.refused(result, now: now, bank: bank) { break }
+                if source.measured { source.countOffered(now &- source.phaseStart) }
                 index &+= 1
                 done &+= 1
                 continue
@@ -79,6 +80,7 @@ struct ClosedLoopSource<Driver: MessageDriver>: ~Copyable {
             var run = SendRun(
                 segment: segment, sendDelay: bank.pointee.sendDelay, greatestLateness: 0)
             run.count = 1
+            source.stopWaiting(now: now, bank: bank)
             source.book(run, now: now, bank: bank)
             if source.measured {
                 run.sendDelay.record(0)

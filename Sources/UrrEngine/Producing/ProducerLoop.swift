@@ -108,8 +108,9 @@ extension ProducerLoop {
         case .warmup: begin(.warmup, at: start, length: plan.warmup)
         case .measure:
             begin(.measure, at: start, length: plan.measure)
-            measurement.begin(now: clock.now(), simulated: simulated)
-        case .stop: measurement.end(now: clock.now(), simulated: simulated)
+            measurement.begin(now: clock.now(), messages: accepted, simulated: simulated)
+        case .stop:
+            measurement.end(now: clock.now(), messages: accepted, simulated: simulated)
         case .ready, .settle, .drain: break
         }
     }
@@ -142,7 +143,7 @@ extension ProducerLoop {
     /// When this worker next has something to do without a change from outside; `.max` for never.
     @usableFromInline
     func nextDue() -> Nanoseconds {
-        guard state == .warmup || state == .measure else { return .max }
+        guard state != .ready, state != .stop else { return .max }
         let now = clock.now()
         var earliest = Nanoseconds.max
         for index in 0..<openCount { earliest = min(earliest, open[index].nextAction) }
@@ -162,13 +163,37 @@ extension ProducerLoop {
         return result
     }
 
-    /// Messages of the measured schedule that this worker has not sent.
-    func unsent() -> [Int: UInt64] {
-        var result: [Int: UInt64] = [:]
-        guard state != .ready else { return result }
+    /// Messages that were accepted and then refused.
+    func refusals() -> RefusalBook {
+        var book = RefusalBook()
+        for index in 0..<openCount {
+            book.add(open[index].refusedMessages, topic: plan.producers[open[index].entry].topic)
+        }
+        for index in 0..<closedCount {
+            let entry = closedLoops[index].source.entry
+            book.add(
+                closedLoops[index].source.refusedMessages, topic: plan.producers[entry].topic)
+        }
+        return book
+    }
+
+    /// Messages of the measured schedule that this worker has not sent and should have by the end
+    /// of the run, by entry and second.
+    func unsent() -> [Int: [UInt64]] {
+        var result: [Int: [UInt64]] = [:]
+        guard state == .stop else { return result }
+        let end = control.start(of: .stop)
         for index in 0..<openCount where open[index].measured {
-            result[open[index].entry] = open[index].remaining()
+            result[open[index].entry] = open[index].remaining(until: end)
         }
         return result
+    }
+
+    /// Messages that were sent so far, in all phases.
+    private var accepted: UInt64 {
+        var sum: UInt64 = 0
+        for index in 0..<openCount { sum += open[index].accepted }
+        for index in 0..<closedCount { sum += closedLoops[index].source.accepted }
+        return sum
     }
 }

@@ -39,6 +39,7 @@ extension ProducerSource {
             endpoint.poll(limit: Self.roundLimit) { completion in
                 guard let sent = inFlight.remove(completion.token) else { return }
                 let now = clock.now()
+                if !completion.succeeded { refusedMessages.append(sent.message) }
                 if sent.segment != 0 {
                     if completion.succeeded {
                         bank.pointee.acknowledgement[Int(sent.segment)].record(now &- sent.sent)

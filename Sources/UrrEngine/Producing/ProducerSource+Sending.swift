@@ -26,6 +26,7 @@ extension ProducerSource {
         }
         let limit = min(Self.roundLimit, batchMessages &- batch.messages)
         var done = 0
+        var isRefused = false
         var run = SendRun(
             segment: segment(of: cursor), sendDelay: bank.pointee.sendDelay,
             greatestLateness: elapsed &- cursor.intended)
@@ -43,8 +44,11 @@ extension ProducerSource {
                 if result == .accepted {
                     run.count &+= 1
                     if measured { run.sendDelay.record(elapsed &- cursor.intended) }
-                } else if refused(result, bank: bank) {
-                    break
+                } else {
+                    // The messages of this round came before it: it waits for the first time.
+                    if done > 0 { stopWaiting(now: now, bank: bank) }
+                    isRefused = refused(result, now: now, bank: bank)
+                    if isRefused { break }
                 }
                 if measured { countOffered(cursor.intended) }
             }
@@ -53,6 +57,7 @@ extension ProducerSource {
             done &+= 1
         }
         schedule = cursor
+        if waiting, !isRefused { stopWaiting(now: now, bank: bank) }
         book(run, now: now, bank: bank)
         flushIfDue(now: now, clock: clock, bank: bank)
         return done
@@ -76,13 +81,15 @@ extension ProducerSource {
     @inline(never)
     @usableFromInline
     mutating func refused(
-        _ result: OfferResult, bank: UnsafeMutablePointer<ProducerBank>
+        _ result: OfferResult, now: Nanoseconds, bank: UnsafeMutablePointer<ProducerBank>
     ) -> Bool {
         switch result {
         case .accepted: return false
         case .backPressured:
-            if !waiting, measured { bank.pointee.tallies[entry].backPressured &+= 1 }
+            guard !waiting else { return true }
+            if measured { bank.pointee.tallies[entry].backPressured &+= 1 }
             waiting = true
+            waitingSince = now
             return true
         case .retry: return true
         case .closed:
@@ -92,6 +99,15 @@ extension ProducerSource {
             if measured { bank.pointee.tallies[entry].failed &+= 1 }
             return false
         }
+    }
+
+    /// Books the time for which a full target kept this source from sending.
+    @inline(never)
+    @usableFromInline
+    mutating func stopWaiting(now: Nanoseconds, bank: UnsafeMutablePointer<ProducerBank>) {
+        guard waiting else { return }
+        waiting = false
+        if measured { bank.pointee.tallies[entry].heldBack &+= now &- waitingSince }
     }
 
     /// Segment that a message is counted under; 0 in warm-up.
@@ -113,19 +129,22 @@ extension ProducerSource {
         let hash = hasKeys ? keyTable.hash(key) : 0
         let partition = partition(ofMessage: index, keyHash: hash)
         let counter = sequences + (firstInstance &+ instance) &* sequenceStride + partition
+        let producer = UInt16(truncatingIfNeeded: firstInstance &+ instance)
         var token: UInt64 = 0
         if answersLater {
             guard
                 let free = inFlight.insert(
                     InFlightTable.Entry(
-                        sent: now, segment: UInt8(truncatingIfNeeded: segment), slot: slot))
+                        sent: now, segment: UInt8(truncatingIfNeeded: segment), slot: slot,
+                        message: RefusedMessages.Item(
+                            sequence: counter.pointee,
+                            partition: Int32(truncatingIfNeeded: partition), producer: producer)))
             else { return .backPressured }
             token = free
         }
         let header = TraceHeader(
             intended: intended, sent: now, sequence: counter.pointee, keyIndex: key,
-            producer: UInt16(truncatingIfNeeded: firstInstance &+ instance),
-            segment: UInt8(truncatingIfNeeded: segment), runTag: runTag)
+            producer: producer, segment: UInt8(truncatingIfNeeded: segment), runTag: runTag)
         let byteCount = sizes.byteCount(index)
         let message = OutgoingMessage(
             byteCount: byteCount, partition: Int32(truncatingIfNeeded: partition), keyHash: hash,
@@ -165,7 +184,7 @@ extension ProducerSource {
         _ run: SendRun, now: Nanoseconds, bank: UnsafeMutablePointer<ProducerBank>
     ) {
         guard run.count > 0 else { return }
-        waiting = false
+        accepted &+= run.count
         batch.add(sent: now, segment: run.segment, count: run.count)
         guard measured else { return }
         let tally = bank.pointee.tallies + entry
@@ -180,7 +199,9 @@ extension ProducerSource {
     @inline(__always)
     mutating func countOffered(_ intended: Nanoseconds) {
         if intended >= secondEnd { moveToSecond(of: intended) }
-        offeredBySecond[second] &+= 1
+        // Not through a subscript: Swift 6.3 fails on that under the thread sanitizer.
+        let count = offeredBySecond + second
+        count.pointee &+= 1
     }
 
     @inline(never)

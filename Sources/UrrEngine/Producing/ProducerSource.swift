@@ -48,8 +48,14 @@ struct ProducerSource<Driver: MessageDriver>: ~Copyable {
     @usableFromInline var instance = 0
     @usableFromInline var second = 0
     @usableFromInline var secondEnd: Nanoseconds = nanosecondsPerSecond
+    /// Whether the next message was refused because the target was full, and since when.
     @usableFromInline var waiting = false
+    @usableFromInline var waitingSince: Nanoseconds = 0
     @usableFromInline var inFlight: InFlightTable
+    /// Messages that were accepted, in all phases.
+    @usableFromInline var accepted: UInt64 = 0
+    /// Messages that were accepted and then refused.
+    @usableFromInline var refusedMessages: RefusedMessages
     /// Messages accepted since the last flush.
     @usableFromInline var batch: OpenBatch
     @usableFromInline var closed = false
@@ -90,13 +96,15 @@ struct ProducerSource<Driver: MessageDriver>: ~Copyable {
                 of: UInt8(truncatingIfNeeded: filler[UInt64(offset)]), toByteOffset: offset,
                 as: UInt8.self)
         }
-        seconds = Int(run.measure / nanosecondsPerSecond) + 2
+        seconds = run.secondCount
         offeredBySecond = .allocate(capacity: seconds)
         offeredBySecond.initialize(repeating: 0, count: seconds)
         schedule = plan.samplers.schedule(.warmup).makeCursor()
         batch = OpenBatch(capacity: plan.batchMessages)
         answersLater = Driver.semantics.acknowledgement == .byCompletion
         inFlight = InFlightTable(capacity: answersLater ? plan.maximumInFlight : 0)
+        refusedMessages = RefusedMessages(
+            capacity: answersLater ? RefusedMessages.capacity : 0)
     }
 
     @inlinable
@@ -142,16 +150,19 @@ struct ProducerSource<Driver: MessageDriver>: ~Copyable {
     /// Messages by the second in which they were intended.
     var offered: [UInt64] { (0..<seconds).map { offeredBySecond[$0] } }
 
-    /// Messages of this worker's instances that the schedule still holds. Walks to its end.
-    func remaining() -> UInt64 {
+    /// Messages of this worker's instances that the schedule still holds up to `end`, by the second
+    /// in which they were intended. Walks there.
+    func remaining(until end: Nanoseconds) -> [UInt64] {
         var rest = schedule
         var next = instance
-        var count: UInt64 = 0
-        while rest.intended != .max {
-            if owned[next] { count += 1 }
+        var counts = [UInt64](repeating: 0, count: seconds)
+        while rest.intended != .max, phaseStart &+ rest.intended < end {
+            if owned[next] {
+                counts[min(Int(rest.intended / nanosecondsPerSecond), seconds - 1)] += 1
+            }
             rest.advance()
             next = next + 1 == instances ? 0 : next + 1
         }
-        return count
+        return counts
     }
 }

@@ -81,7 +81,7 @@ public struct RecordBuilder {
             instances: producer.instances, executor: producer.executor,
             openLoop: producer.closedLoop == nil,
             variance: producer.samplers.schedule(.measure).variance.rawValue,
-            scheduled: tally.sent + tally.failed + unsent, sent: tally.sent,
+            scheduled: outcome.offered[index].reduce(0, +), sent: tally.sent,
             acknowledged: tally.acknowledged, failed: tally.failed,
             backPressured: tally.backPressured, dropped: unsent,
             maximumLatenessNs: tally.maximumLateness,
@@ -189,28 +189,32 @@ public struct RecordBuilder {
     }
 
     private func series() -> SeriesRecord {
-        SeriesRecord(
+        let offered = offeredByRow()
+        return SeriesRecord(
             intervalNs: nanosecondsPerSecond,
-            rows: outcome.series.map { row in
+            rows: zip(outcome.series, offered).map { row, offered in
                 SeriesRow(
-                    atNs: row.to + measureOffset, phase: "\(row.state)",
-                    offered: offered(in: row),
+                    atNs: row.to + measureOffset, phase: "\(row.state)", offered: offered,
                     sent: row.producers.reduce(0) { $0 + $1.sent },
                     acknowledged: row.producers.reduce(0) { $0 + $1.acknowledged },
                     groups: row.groups.map(Self.seriesGroup))
             })
     }
 
-    /// Messages intended in the seconds of the measurement whose middle lies in the row: rows join
-    /// without gaps, so that every second counts in exactly one of them.
-    private func offered(in row: RunOutcome.SeriesRow) -> UInt64 {
-        let half = nanosecondsPerSecond / 2
-        return outcome.offered.reduce(0) { sum, seconds in
-            seconds.indices.reduce(sum) { sum, second in
-                let middle = Nanoseconds(second) * nanosecondsPerSecond + half
-                return row.from <= middle && middle < row.to ? sum + seconds[second] : sum
-            }
+    /// Messages of the schedule by row. They are known by the second in which they were intended: a
+    /// second counts in the row that holds its middle, or in the last one.
+    private func offeredByRow() -> [UInt64] {
+        let rows = outcome.series
+        var offered = [UInt64](repeating: 0, count: rows.count)
+        guard !rows.isEmpty else { return offered }
+        let end = outcome.measureEnd - outcome.measureStart
+        for second in 0..<plan.secondCount {
+            let from = Nanoseconds(second) * nanosecondsPerSecond
+            let middle = from + max(0, min(nanosecondsPerSecond, end - from)) / 2
+            let row = rows.firstIndex { middle < $0.to } ?? rows.count - 1
+            offered[row] += outcome.offered.reduce(0) { $0 + $1[second] }
         }
+        return offered
     }
 
     private static func seriesGroup(_ group: IntervalReport.Group) -> SeriesGroupRow {

@@ -26,7 +26,7 @@ struct VerdictRules {
                 reasons.append(
                     reason(
                         "undecided", .invalid,
-                        "\(group.name): too many gaps were open at a time; of \(undecided) "
+                        "\(group.name): too many gaps or refusals at a time; of \(undecided) "
                             + "messages it is not known whether they arrived late or never"))
             }
         }
@@ -74,40 +74,64 @@ struct VerdictRules {
                     "\(record.accounting.unhandledAtEnd) messages were still unhandled when the "
                         + "drain ended: their latencies, the longest, are missing"))
         }
+        let counted = record.accounting
+        let offered = counted.scheduled - counted.dropped
+        let answered = counted.acknowledged + counted.sendFailed
+        if !record.interrupted, offered > answered {
+            reasons.append(
+                reason(
+                    "unanswered", .suspect,
+                    "\(offered - answered) messages were neither acknowledged nor refused when "
+                        + "the drain ended: their acknowledgement times, the longest, are missing"))
+        }
         return reasons
     }
 
     // MARK: - Generator
 
+    /// Share of the measured time from which a full target counts as the cause of lateness.
+    static let pushedBackShare = 0.01
+
     private func generator() -> [VerdictReason] {
         var reasons: [VerdictReason] = []
-        for producer in record.producers where producer.openLoop {
-            if producer.backPressured > 0 {
+        let measured = Double(max(1, outcome.measureEnd - outcome.measureStart))
+        for (index, producer) in record.producers.enumerated() where producer.openLoop {
+            let heldBack = Double(outcome.producers.tallies[index].heldBack) / measured
+            // Less than that is in the accounting, and in the response times, and no more.
+            if heldBack >= Self.pushedBackShare {
                 reasons.append(
                     reason(
                         "back-pressure", .suspect,
-                        "\(producer.name): \(producer.backPressured) messages had to wait for "
-                            + "room in a full log; their wait is part of the response time"))
-                continue
-            }
-            guard let median = producer.latencies.sendDelay.percentilesNs["50"] else { continue }
-            let p99 = producer.latencies.sendDelay.percentilesNs["99"] ?? median
-            if median > Self.permanentLateness {
-                reasons.append(
-                    reason(
-                        "generator-late", .invalid,
-                        "\(producer.name): half of the messages went out more than "
-                            + "\(milliseconds(median)) late: the generator, not the target, was "
-                            + "at its limit"))
-            } else if p99 > Self.machineNoise {
-                reasons.append(
-                    reason(
-                        "generator-late", .suspect,
-                        "\(producer.name): 1 % of the messages went out more than "
-                            + "\(milliseconds(p99)) late"))
+                        "\(producer.name): held back \(producer.backPressured) times, "
+                            + "\(percent(heldBack)) of the time, by a full log; the wait is part "
+                            + "of the response time"))
+            } else {
+                reasons += lateness(producer)
             }
         }
         return reasons
+    }
+
+    /// Whether a producer that nothing held back was late.
+    private func lateness(_ producer: ProducerRecord) -> [VerdictReason] {
+        guard let median = producer.latencies.sendDelay.percentilesNs["50"] else { return [] }
+        let p99 = producer.latencies.sendDelay.percentilesNs["99"] ?? median
+        if median > Self.permanentLateness {
+            return [
+                reason(
+                    "generator-late", .invalid,
+                    "\(producer.name): half of the messages went out more than "
+                        + "\(milliseconds(median)) late: the generator, not the target, was at "
+                        + "its limit")
+            ]
+        }
+        guard p99 > Self.machineNoise else { return [] }
+        return [
+            reason(
+                "generator-late", .suspect,
+                "\(producer.name): 1 % of the messages went out more than \(milliseconds(p99)) "
+                    + "late")
+        ]
     }
 
     private func milliseconds(_ value: Nanoseconds) -> String {

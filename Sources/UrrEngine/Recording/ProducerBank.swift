@@ -12,6 +12,8 @@ public struct ProducerTally: Sendable {
     public var failed: UInt64 = 0
     /// Messages that had to wait at least once because the target was full.
     public var backPressured: UInt64 = 0
+    /// Time for which a full target kept this worker from sending.
+    public var heldBack: Nanoseconds = 0
     /// The longest time that a message was handed over after its intended time.
     public var maximumLateness: Nanoseconds = 0
 
@@ -25,6 +27,7 @@ public struct ProducerTally: Sendable {
         acknowledged += other.acknowledged
         failed += other.failed
         backPressured += other.backPressured
+        heldBack += other.heldBack
         maximumLateness = max(maximumLateness, other.maximumLateness)
     }
 }

@@ -14,7 +14,8 @@ final class Collector {
     private let producerHistograms: [[Histogram]]
     private let responseSoFar: [Histogram]
     private var lagSamples: [[(worker: Int, sample: WorkerLagSample)]]
-    private var intervalStart: Nanoseconds?
+    /// When the interval that is being recorded began, in the clock of the run.
+    private var intervalStart: Nanoseconds = 0
 
     init(
         plan: RunPlan, producers: [IntervalRecorder<ProducerBank>],
@@ -51,6 +52,9 @@ final class Collector {
 
     // MARK: - Collecting
 
+    /// The first interval begins at `instant`. Call before anything is collected.
+    func begin(at instant: Nanoseconds) { intervalStart = instant }
+
     /// Asks every worker to change banks at its next step.
     func ask() {
         for recorder in producers { recorder.askForFlip() }
@@ -69,17 +73,19 @@ final class Collector {
         } consumers: { recorder, body in
             _ = recorder.collect(body)
         } report: {
+            keepRow(now: now, phase: state)
             report(now: now, state: state, measureStart: measureStart)
         }
     }
 
-    /// Adds up what is left when all workers have ended.
-    func collectLast(now: Nanoseconds, measureStart: Nanoseconds) {
+    /// Adds up what is left when all workers have ended, in `phase`.
+    func collectLast(now: Nanoseconds, phase: RunState, measureStart: Nanoseconds) {
         gather { recorder, body in
             recorder.finalFlip(body)
         } consumers: { recorder, body in
             recorder.finalFlip(body)
         } report: {
+            keepRow(now: now, phase: phase)
             report(now: now, state: .stop, measureStart: measureStart)
         }
     }
@@ -142,18 +148,31 @@ final class Collector {
 
     // MARK: - Reporting
 
-    private func report(now: Nanoseconds, state: RunState, measureStart: Nanoseconds) {
+    /// Keeps the interval as a row. Its times are those of the clock until the start of the
+    /// measurement is known.
+    private func keepRow(now: Nanoseconds, phase: RunState) {
         for group in 0..<plan.groups.count { fill(group) }
-        let from = intervalStart ?? now
-        intervalStart = now
         outcome.series.append(
             RunOutcome.SeriesRow(
-                from: from - measureStart, to: now - measureStart, state: state,
+                from: min(intervalStart, now), to: now, state: phase,
                 producers: producerTallies, groups: groups))
-        if let observer {
+        intervalStart = now
+    }
+
+    /// Counts the rows' times from the start of the measurement.
+    func finishSeries(measureStart: Nanoseconds) {
+        for row in outcome.series.indices {
+            outcome.series[row].from -= measureStart
+            outcome.series[row].to -= measureStart
+        }
+    }
+
+    /// Tells the observer of the last row.
+    private func report(now: Nanoseconds, state: RunState, measureStart: Nanoseconds) {
+        if let observer, let row = outcome.series.last {
             observer.observe(
                 IntervalReport(
-                    state: state, from: from - measureStart, to: now - measureStart,
+                    state: state, from: row.from - measureStart, to: row.to - measureStart,
                     offeredRate: offeredRate(at: now - measureStart, state: state),
                     producers: producerTallies, groups: groups, histograms: taggedHistograms()))
         }

@@ -43,9 +43,10 @@ public final class RunOutcome {
     public internal(set) var lag: [LagTracker] = []
     /// Intervals in order.
     public internal(set) var series: [SeriesRow] = []
-    /// Messages by second of the measurement and producer entry, by intended time.
+    /// Messages of the schedule by producer entry and second of the measurement, by intended time.
     public internal(set) var offered: [[UInt64]] = []
-    /// Messages of the schedule that were never sent, per producer entry.
+    /// Those of them that were never sent, per producer entry. The schedule of an interrupted run
+    /// ends with the interrupt.
     public internal(set) var unsent: [UInt64] = []
     /// Findings per group.
     public internal(set) var findings: [GroupFindings] = []

@@ -7,7 +7,9 @@ extension RunSession {
     @usableFromInline
     func finish(_ director: Director, simulated: Bool) -> RunOutcome {
         let timeline = director.timeline
-        collector.collectLast(now: clock.now(), measureStart: timeline.measureStart)
+        collector.collectLast(
+            now: timeline.drainEnd, phase: director.phase, measureStart: timeline.measureStart)
+        collector.finishSeries(measureStart: timeline.measureStart)
         collector.finishLag(measureStart: timeline.measureStart)
         let outcome = collector.outcome
         outcome.simulated = simulated
@@ -20,33 +22,43 @@ extension RunSession {
         outcome.leakedBacklog = director.leakedBacklog
         outcome.idleMembers = idleMembers
         outcome.workers = (0..<plan.producerWorkers + plan.consumerWorkers).map { reports[$0] }
-        for worker in 0..<plan.producerWorkers {
-            for (entry, count) in unsent[worker] { outcome.unsent[entry] += count }
-        }
-        outcome.offered = plan.producers.indices.map { entry in
-            var sum = [UInt64](repeating: 0, count: Int(plan.measure / nanosecondsPerSecond) + 2)
+        let sent = bySecond(offered)
+        let left = bySecond(unsent)
+        outcome.unsent = left.map { $0.reduce(0, +) }
+        outcome.offered = zip(sent, left).map { zip($0, $1).map { $0 + $1 } }
+        var refused = RefusalBook()
+        for worker in 0..<plan.producerWorkers { refused.add(refusals[worker]) }
+        outcome.findings = plan.groups.indices.map { findings(group: $0, refused: refused) }
+        driver.teardown()
+        return outcome
+    }
+
+    /// Sums over all workers, by entry and second.
+    private func bySecond(_ counts: UnsafeMutablePointer<[Int: [UInt64]]>) -> [[UInt64]] {
+        plan.producers.indices.map { entry in
+            var sum = [UInt64](repeating: 0, count: plan.secondCount)
             for worker in 0..<plan.producerWorkers {
-                for (second, count) in (offered[worker][entry] ?? []).enumerated() {
+                for (second, count) in (counts[worker][entry] ?? []).enumerated() {
                     sum[second] += count
                 }
             }
             return sum
         }
-        outcome.findings = plan.groups.indices.map { findings(group: $0) }
-        driver.teardown()
-        return outcome
     }
 
     /// Compares what a group got with what producers sent, partition by partition.
-    private func findings(group: Int) -> RunOutcome.GroupFindings {
+    private func findings(group: Int, refused: RefusalBook) -> RunOutcome.GroupFindings {
         var sum = RunOutcome.GroupFindings()
+        sum.undecided = refused.forgotten(topics: plan.groups[group].topics)
         for partition in plan.partitions(ofGroup: group) {
             let position = driver.position(group: group, of: partition)
             let unhandled = UInt64(max(0, position.endOffset - position.committedOffset))
             let found = trackers[group].findings(
                 partition: plan.trackerRow(group: group, partition),
                 sent: { sequences[partition.topic].row(instance: $0)[partition.partition] },
-                drained: unhandled == 0)
+                drained: unhandled == 0,
+                refused: refused.messages(
+                    topic: partition.topic, partition: partition.partition))
             sum.duplicates += found.duplicates
             sum.reordered += found.reordered
             sum.undecided += found.beyondMemory

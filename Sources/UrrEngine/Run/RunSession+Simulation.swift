@@ -26,6 +26,7 @@ extension RunSession where Clock == ManualClock {
         }
         var direction = beginSimulation()
         while !isOver(direction) {
+            try countRound(&direction)
             var work = 0
             for worker in 0..<plan.producerWorkers { work &+= producers[worker].step() }
             for worker in 0..<plan.consumerWorkers { work &+= consumers[worker].step() }
@@ -59,6 +60,12 @@ extension RunSession where Clock == ManualClock {
         @usableFromInline var wake: Nanoseconds
         var nextCollection: Nanoseconds
         var collecting = false
+        /// Rounds since the clock moved.
+        var rounds = 0
+        var instant: Nanoseconds
+        let roundsPerInstant: Int
+        /// The phase that the rows being collected belong to.
+        var label: RunState
     }
 
     @usableFromInline
@@ -68,8 +75,35 @@ extension RunSession where Clock == ManualClock {
     func beginSimulation() -> Direction {
         var director = Director(plan: plan, control: control, lead: 1)
         let wake = director.advance(now: clock.now(), view: SessionView(session: self))
+        collector.begin(at: director.origin)
         return Direction(
-            director: director, wake: wake, nextCollection: clock.now() + nanosecondsPerSecond)
+            director: director, wake: wake,
+            nextCollection: collectionInstant(after: clock.now(), director),
+            instant: clock.now(), roundsPerInstant: roundsPerInstant, label: director.state)
+    }
+
+    /// Ends a simulation in which there is always work and time stands still: a closed loop that
+    /// neither waits nor meets a handler that takes time.
+    @usableFromInline
+    func countRound(_ direction: inout Direction) throws(RunError) {
+        let now = clock.now()
+        if now > direction.instant {
+            direction.instant = now
+            direction.rounds = 0
+        }
+        direction.rounds += 1
+        if direction.rounds > direction.roundsPerInstant { throw RunError.endless(at: now) }
+    }
+
+    /// More rounds than this are not needed at one instant, even if all messages of the run are due
+    /// at it and each is a round of its own at its producer and in every group.
+    private var roundsPerInstant: Int {
+        let messages = plan.producers.reduce(0.0) { sum, producer in
+            let slots = Double((producer.closedLoop?.inFlight ?? 0) * producer.instances)
+            return sum + slots + producer.samplers.schedule(.warmup).expectedCount
+                + producer.samplers.schedule(.measure).expectedCount
+        }
+        return 10_000 + Int(min(2 * messages * Double(1 + plan.groups.count), 1e15))
     }
 
     /// An instant that lies ahead; one that has passed, because its owner waits for another
@@ -85,21 +119,28 @@ extension RunSession where Clock == ManualClock {
         let now = clock.now()
         if direction.collecting, collector.isReady {
             collector.collect(
-                now: now, state: direction.director.state,
-                measureStart: direction.director.timeline.measureStart)
+                now: now, state: direction.label,
+                measureStart: direction.director.measureStart)
             direction.collecting = false
-            direction.nextCollection += nanosecondsPerSecond
-        }
-        if now >= direction.nextCollection, !direction.collecting {
-            collector.ask()
-            direction.collecting = true
-            return
+            direction.label = direction.director.state
+            direction.nextCollection = collectionInstant(after: now, direction.director)
         }
         if now >= direction.wake {
             let state = direction.director.state
             direction.wake = direction.director.advance(
                 now: now, view: SessionView(session: self))
-            if direction.director.state != state { return }
+            if direction.director.state != state {
+                // The rows of a phase end with it.
+                if !direction.collecting { collector.ask() }
+                direction.collecting = true
+                direction.label = state
+                return
+            }
+        }
+        if now >= direction.nextCollection, !direction.collecting {
+            collector.ask()
+            direction.collecting = true
+            return
         }
         guard idle else { return }
         let target = min(next, direction.wake, direction.nextCollection)

@@ -62,6 +62,7 @@ extension RunSession {
         var director = Director(plan: plan, control: control, lead: 10_000_000)
         let view = SessionView(session: self)
         var wake = director.advance(now: clock.now(), view: view)
+        collector.begin(at: director.origin)
         var nextCollection = collectionInstant(after: clock.now(), director)
         while director.state != .stop {
             // Short sleeps, so that an interrupt is seen soon.
@@ -73,11 +74,13 @@ extension RunSession {
                 let before = director.state
                 wake = director.advance(now: now, view: view)
                 if director.state != before {
+                    // The rows of a phase end with it.
+                    if director.state != .stop { collect(director, as: before) }
                     nextCollection = collectionInstant(after: now, director)
                 }
             }
             if now >= nextCollection, director.state != .stop {
-                collect(director)
+                collect(director, as: director.state)
                 nextCollection = collectionInstant(after: clock.now(), director)
             }
         }
@@ -85,7 +88,7 @@ extension RunSession {
     }
 
     /// The next whole second of the phase.
-    private func collectionInstant(after now: Nanoseconds, _ director: Director) -> Nanoseconds {
+    func collectionInstant(after now: Nanoseconds, _ director: Director) -> Nanoseconds {
         let origin =
             director.timeline.measureStart > 0
             ? director.timeline.measureStart : director.timeline.warmupStart
@@ -95,15 +98,13 @@ extension RunSession {
 
     /// Takes an interval off the workers' hands. A worker that does not answer within 100 ms is
     /// stalled; its records then come with the next interval.
-    private func collect(_ director: Director) {
+    private func collect(_ director: Director, as state: RunState) {
         collector.ask()
         let deadline = clock.now() + 100_000_000
         while !collector.isReady, clock.now() < deadline { sleep(until: clock.now() + 100_000) }
         guard collector.isReady else { return }
         collector.collect(
-            now: clock.now(), state: director.state,
-            measureStart: director.timeline.measureStart > 0
-                ? director.timeline.measureStart : clock.now())
+            now: clock.now(), state: state, measureStart: director.measureStart)
     }
 
     private func sleep(until instant: Nanoseconds) {

@@ -25,8 +25,9 @@ public final class RunSession<Driver: MessageDriver, Clock: MonotonicClock>: @un
     let idleMembers: [Int]
     /// Written by each worker at its end, read after it was joined.
     let reports: UnsafeMutablePointer<WorkerReport>
-    let unsent: UnsafeMutablePointer<[Int: UInt64]>
+    let unsent: UnsafeMutablePointer<[Int: [UInt64]]>
     let offered: UnsafeMutablePointer<[Int: [UInt64]]>
+    let refusals: UnsafeMutablePointer<RefusalBook>
     let cpus: [Int]
 
     /// Prepares everything: provisions the target and makes endpoints and memory. Nothing flows
@@ -43,7 +44,7 @@ public final class RunSession<Driver: MessageDriver, Clock: MonotonicClock>: @un
         cpus = plan.pin ? PinnedThread.allowedCPUs() : []
         control = RunControl(workers: plan.producerWorkers)
         do {
-            try driver.provision(plan.topology)
+            try driver.provision(Self.topology(plan))
             (producerEndpoints, consumerEndpoints, idleMembers) = try Self.endpoints(plan, driver)
         } catch {
             throw RunError.driver(error)
@@ -69,6 +70,8 @@ public final class RunSession<Driver: MessageDriver, Clock: MonotonicClock>: @un
         unsent.initialize(repeating: [:], count: plan.producerWorkers)
         offered = .allocate(capacity: plan.producerWorkers)
         offered.initialize(repeating: [:], count: plan.producerWorkers)
+        refusals = .allocate(capacity: plan.producerWorkers)
+        refusals.initialize(repeating: RefusalBook(), count: plan.producerWorkers)
         for worker in 0..<workers {
             (reports + worker).initialize(to: Self.report(worker, plan: plan, cpus: cpus))
         }
@@ -80,6 +83,8 @@ public final class RunSession<Driver: MessageDriver, Clock: MonotonicClock>: @un
         unsent.deallocate()
         offered.deinitialize(count: plan.producerWorkers)
         offered.deallocate()
+        refusals.deinitialize(count: plan.producerWorkers)
+        refusals.deallocate()
     }
 
     private static func report(_ worker: Int, plan: RunPlan, cpus: [Int]) -> WorkerReport {
@@ -90,6 +95,23 @@ public final class RunSession<Driver: MessageDriver, Clock: MonotonicClock>: @un
             cpu: cpus.isEmpty ? nil : cpus[worker % cpus.count])
     }
 
+    /// Whether entries of one topic share a worker's endpoint. Answers belong to the entry that
+    /// sent the message, so where there are answers each entry has its own endpoint.
+    private static var sharesEndpoints: Bool { Driver.semantics.acknowledgement == .onFlush }
+
+    /// The plan's topology with the number of endpoints that are really made.
+    private static func topology(_ plan: RunPlan) -> Topology {
+        var topology = plan.topology
+        guard !sharesEndpoints else { return topology }
+        for topic in topology.topics.indices {
+            topology.topics[topic].producerEndpoints = (0..<plan.producerWorkers).reduce(0) {
+                sum, worker in
+                sum + plan.producers.count { $0.topic == topic && plan.carries($0, worker: worker) }
+            }
+        }
+        return topology
+    }
+
     private static func endpoints(
         _ plan: RunPlan, _ driver: Driver
     ) throws(DriverError) -> (
@@ -98,17 +120,13 @@ public final class RunSession<Driver: MessageDriver, Clock: MonotonicClock>: @un
         var producers: [[Driver.Producer?]] = []
         for worker in 0..<plan.producerWorkers {
             var row: [Driver.Producer?] = []
-            // Entries of one topic share the worker's endpoint.
             var byTopic: [Int: Driver.Producer] = [:]
             for producer in plan.producers {
-                let isHere = (0..<producer.instances).contains {
-                    plan.producerWorker(ofInstance: producer.firstInstance + $0) == worker
-                }
-                guard isHere else {
+                guard plan.carries(producer, worker: worker) else {
                     row.append(nil)
                     continue
                 }
-                if byTopic[producer.topic] == nil {
+                if byTopic[producer.topic] == nil || !sharesEndpoints {
                     byTopic[producer.topic] = try driver.makeProducer(topic: producer.topic)
                 }
                 row.append(byTopic[producer.topic])
@@ -181,6 +199,7 @@ public final class RunSession<Driver: MessageDriver, Clock: MonotonicClock>: @un
         reports[loop.worker] = loop.measurement.report
         unsent[loop.worker] = loop.unsent()
         offered[loop.worker] = loop.offered()
+        refusals[loop.worker] = loop.refusals()
     }
 
     @usableFromInline
@@ -199,6 +218,8 @@ public enum RunError: Error, CustomStringConvertible {
     case thread(ThreadError)
     /// A simulation in which nothing can happen any more and that has not ended.
     case stalled(at: Nanoseconds)
+    /// A simulation in which something happens for ever at one instant.
+    case endless(at: Nanoseconds)
 
     /// The message for the user.
     public var description: String {
@@ -207,6 +228,9 @@ public enum RunError: Error, CustomStringConvertible {
         case .memory(let error): error.description
         case .thread(let error): error.description
         case .stalled(let instant): "the simulation came to a standstill at \(instant) ns"
+        case .endless(let instant):
+            "the simulation does not get beyond \(instant) ns: a closed loop without think time "
+                + "needs a handler that takes time, or a log that fills"
         }
     }
 }

@@ -7,7 +7,7 @@ import UrrPlatform
 /// open gaps, not by messages. Each partition's row is written by the one member that owns the
 /// partition; rows are 128 bytes apart.
 public final class SequenceTracker: @unchecked Sendable {
-    /// Gaps that one partition can keep open for one producer; beyond that the oldest is given up.
+    /// Gaps that one partition keeps open over all producers; beyond that the oldest is given up.
     static let maximumGaps = 4096
 
     /// Next sequence number expected, row by row.
@@ -15,7 +15,7 @@ public final class SequenceTracker: @unchecked Sendable {
     /// Words from one partition's row to the next.
     @usableFromInline let stride: Int
     private let partitions: Int
-    private let producers: Int
+    let producers: Int
     private let rows: UnsafeMutablePointer<Irregularities>
 
     /// What went wrong in one partition.
@@ -24,7 +24,11 @@ public final class SequenceTracker: @unchecked Sendable {
         var duplicates: UInt64 = 0
         var reordered: UInt64 = 0
         var abandonedGapMessages: UInt64 = 0
-        var first: String?
+        /// The first gap as it was when it was found, whether it was closed later or not.
+        var firstGap: Gap?
+        /// The first message that came again, as a gap of one.
+        var firstRepeated: Gap?
+        var beganWithRepeated = false
     }
 
     /// Sequence numbers `from ..< to` of one producer that have been passed over.
@@ -32,6 +36,10 @@ public final class SequenceTracker: @unchecked Sendable {
         var producer: UInt16
         var from: UInt64
         var to: UInt64
+
+        func holds(_ message: RefusedMessage) -> Bool {
+            producer == message.producer && from <= message.sequence && message.sequence < to
+        }
     }
 
     /// A tracker for `partitions` rows of `producers` numbers, all expecting 0.
@@ -56,7 +64,7 @@ public final class SequenceTracker: @unchecked Sendable {
     }
 
     /// Takes note of a delivery; false where it repeats an earlier one. O(1) in order, else
-    /// O(open gaps). A producer number that the run does not have counts as a duplicate.
+    /// O(open gaps). `producer` must be a number that the tracker was made for.
     @inlinable
     @inline(__always)
     public func deliver(partition: Int, producer: UInt16, sequence: UInt64) -> Bool {
@@ -74,15 +82,10 @@ public final class SequenceTracker: @unchecked Sendable {
         let slot = expected + partition * stride + Int(producer)
         let row = rows + partition
         if sequence > slot.pointee {
-            note(
-                row,
-                "partition \(partition), producer \(producer): expected message "
-                    + "\(slot.pointee), got \(sequence)")
-            if row.pointee.gaps.count == Self.maximumGaps {
-                let oldest = row.pointee.gaps.removeFirst()
-                row.pointee.abandonedGapMessages += oldest.to - oldest.from
-            }
-            row.pointee.gaps.append(Gap(producer: producer, from: slot.pointee, to: sequence))
+            let gap = Gap(producer: producer, from: slot.pointee, to: sequence)
+            if row.pointee.firstGap == nil { row.pointee.firstGap = gap }
+            row.pointee.gaps.append(gap)
+            giveUpOldest(row)
             slot.pointee = sequence + 1
             return true
         }
@@ -90,14 +93,16 @@ public final class SequenceTracker: @unchecked Sendable {
             row.pointee.reordered += 1
             return true
         }
-        note(row, "partition \(partition), producer \(producer): message \(sequence) again")
+        if row.pointee.firstRepeated == nil {
+            row.pointee.firstRepeated = Gap(producer: producer, from: sequence, to: sequence + 1)
+            row.pointee.beganWithRepeated = row.pointee.firstGap == nil
+        }
         row.pointee.duplicates += 1
         return false
     }
 
-    private func note(_ row: UnsafeMutablePointer<Irregularities>, _ text: String) {
-        if row.pointee.first == nil { row.pointee.first = text }
-    }
+    /// What went wrong in a partition; once its owner has ended.
+    func irregularities(_ partition: Int) -> Irregularities { rows[partition] }
 
     /// Removes `sequence` from the gap that holds it; false where none does.
     private func closeGap(
@@ -114,51 +119,17 @@ public final class SequenceTracker: @unchecked Sendable {
                 row.pointee.gaps.insert(
                     Gap(producer: producer, from: gap.from, to: sequence), at: index)
             }
+            giveUpOldest(row)
             return true
         }
         return false
     }
 
-    /// What one partition's deliveries came to.
-    public struct Findings: Sendable {
-        /// Deliveries beyond the first.
-        public var duplicates: UInt64 = 0
-        /// Deliveries after a later message of the same producer and partition.
-        public var reordered: UInt64 = 0
-        /// Messages passed over and never seen, including `beyondMemory`.
-        public var missing: UInt64 = 0
-        /// Messages in gaps given up because too many were open: not told apart any more.
-        public var beyondMemory: UInt64 = 0
-        /// The first thing that was wrong, in words.
-        public var first: String?
-
-        /// Nothing wrong.
-        public init() {}
-    }
-
-    /// Findings for a partition; `sent[p]` is how many messages producer `p` sent to it. Messages
-    /// after the last one delivered are missing too if `drained`. Call when the owner has ended.
-    public func findings(partition: Int, sent: (Int) -> UInt64, drained: Bool) -> Findings {
-        let row = rows[partition]
-        var result = Findings()
-        result.duplicates = row.duplicates
-        result.reordered = row.reordered
-        result.beyondMemory = row.abandonedGapMessages
-        result.first = row.first
-        result.missing = row.abandonedGapMessages
-        for gap in row.gaps { result.missing += gap.to - gap.from }
-        guard drained else { return result }
-        for producer in 0..<producers {
-            let seen = expected[partition * stride + producer]
-            let total = sent(producer)
-            guard seen < total else { continue }
-            result.missing += total - seen
-            if result.first == nil {
-                result.first =
-                    "partition \(partition), producer \(producer): messages \(seen) to "
-                    + "\(total - 1) never arrived"
-            }
+    /// Keeps the number of gaps within its limit. A new gap and a split one are one gap more.
+    private func giveUpOldest(_ row: UnsafeMutablePointer<Irregularities>) {
+        while row.pointee.gaps.count > Self.maximumGaps {
+            let oldest = row.pointee.gaps.removeFirst()
+            row.pointee.abandonedGapMessages += oldest.to - oldest.from
         }
-        return result
     }
 }

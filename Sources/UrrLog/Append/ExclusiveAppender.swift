@@ -38,7 +38,8 @@ public struct ExclusiveAppender: @unchecked Sendable {
             if result != .appended { return result }
         }
         if let source = payload.baseAddress {
-            copyPayload(to: state.pointee.payload, from: source, count: length)
+            let target = state.pointee.frame + LogLayout.frameHeaderByteCount
+            copyPayload(to: target, from: source, count: length)
         }
         finish(length, keyHash, time)
         return .appended
@@ -48,12 +49,12 @@ public struct ExclusiveAppender: @unchecked Sendable {
     @inlinable
     @inline(__always)
     public func publish() {
-        // Releases descriptors and payloads; pairs with the acquire of readers.
+        // Releases the frames; pairs with the acquire of readers.
         published.pointee.store(state.pointee.nextOffset, ordering: .releasing)
     }
 
     /// Room for a payload of `byteCount` bytes, to be filled in place and then committed; nil where
-    /// it is refused (`lastRefusal` tells why). Aligned to 8. Consumes nothing until `commit`; a
+    /// it is refused (`lastRefusal` tells why). Aligned to 16. Consumes nothing until `commit`; a
     /// further `claim` or `append` drops it.
     @inlinable
     @inline(__always)
@@ -65,9 +66,9 @@ public struct ExclusiveAppender: @unchecked Sendable {
                 return nil
             }
         }
-        state.pointee.claimed = state.pointee.descriptor
+        state.pointee.claimedOffset = state.pointee.nextOffset
         state.pointee.claimedLength = byteCount
-        return state.pointee.payload
+        return state.pointee.frame + LogLayout.frameHeaderByteCount
     }
 
     /// Appends the record that was filled in since `claim`. False where nothing is claimed.
@@ -75,7 +76,7 @@ public struct ExclusiveAppender: @unchecked Sendable {
     @inline(__always)
     @discardableResult
     public func commit(keyHash: UInt32, time: Nanoseconds) -> Bool {
-        if state.pointee.claimed != state.pointee.descriptor { return false }
+        if state.pointee.claimedOffset != state.pointee.nextOffset { return false }
         finish(state.pointee.claimedLength, keyHash, time)
         return true
     }
@@ -83,8 +84,8 @@ public struct ExclusiveAppender: @unchecked Sendable {
     /// Gives a claim back; it leaves no trace. False where nothing is claimed.
     @discardableResult
     public func abort() -> Bool {
-        let wasClaimed = state.pointee.claimed == state.pointee.descriptor
-        state.pointee.claimed = nil
+        let wasClaimed = state.pointee.claimedOffset == state.pointee.nextOffset
+        state.pointee.claimedOffset = -1
         return wasClaimed
     }
 
@@ -96,64 +97,37 @@ public struct ExclusiveAppender: @unchecked Sendable {
     @inlinable
     @inline(__always)
     func hasRoom(_ length: Int, _ time: Nanoseconds) -> Bool {
-        let end = UInt(bitPattern: state.pointee.payload) &+ UInt(bitPattern: LogMemory.padded(length))
+        let end = UInt(bitPattern: state.pointee.frame + LogFrame.byteCount(length))
         // Relaxed: a close that happened before this call is seen; nothing else hangs on it.
-        let limit = state.pointee.descriptorLimit.load(ordering: .relaxed)
-        return UInt(bitPattern: state.pointee.descriptor) < limit
-            && end <= state.pointee.payloadLimit && time < state.pointee.expiry
+        return end <= state.pointee.frameLimit
+            && state.pointee.nextOffset < state.pointee.offsetLimit.load(ordering: .relaxed)
+            && time < state.pointee.expiry
             && UInt(bitPattern: length) <= state.pointee.maximumMessageBytes
     }
 
-    /// Writes the descriptor of the next record, whose payload is in place, and goes on.
+    /// Completes the next frame, whose payload is in place, and goes on.
     @inlinable
     @inline(__always)
     func finish(_ length: Int, _ keyHash: UInt32, _ time: Nanoseconds) {
-        let descriptor = state.pointee.descriptor
-        let payload = state.pointee.payload
+        let frame = state.pointee.frame
+        let offset = state.pointee.nextOffset
         var last = state.pointee.lastTime
         if time > last {
             last = time
             state.pointee.lastTime = time
         }
-        let bits = UInt64(keyHash) &<< 32 | UInt64(truncatingIfNeeded: length)
-        LogMemory.describe(descriptor, bits | state.pointee.lapBit, last)
-        LogMemory.putPosition(
-            descriptor, state.pointee.placesOrigin,
-            UInt(bitPattern: payload) &- state.pointee.payloadOrigin)
-        if state.pointee.lapBit != 0 { state.pointee.lapBit = 0 }
-        state.pointee.descriptor = descriptor + (1 &<< LogLayout.exclusiveShift)
-        state.pointee.payload = payload + LogMemory.padded(length)
+        LogFrame.write(frame, length, keyHash, last)
+        LogFrame.leaveWaypoint(
+            state.pointee.rings, offset, UInt(bitPattern: frame) &- state.pointee.origin, last)
+        let size = LogFrame.byteCount(length)
+        LogFrame.prefetch(frame, size)
+        state.pointee.nextOffset = offset &+ 1
+        state.pointee.frame = frame + size
     }
 
     @inline(never)
     @usableFromInline
     func makeRoom(_ length: Int, _ time: Nanoseconds) -> AppendResult {
         state.pointee.makeRoom(length, time)
-    }
-}
-
-extension LogMemory {
-    /// Writes the descriptor of a record of an exclusive log.
-    @inlinable
-    @inline(__always)
-    static func describe(
-        _ descriptor: UnsafeMutableRawPointer, _ keyAndLength: UInt64, _ time: Nanoseconds
-    ) {
-        // Release: a query that sees this time also sees that the former record was discarded.
-        Self.time(descriptor).pointee.store(time, ordering: .releasing)
-        // Relaxed: ordered by the release store of `published`.
-        Self.keyAndLength(descriptor).pointee.store(keyAndLength, ordering: .relaxed)
-    }
-
-    /// Writes the position that goes with the descriptor of an exclusive log.
-    @inlinable
-    @inline(__always)
-    static func putPosition(
-        _ descriptor: UnsafeMutableRawPointer, _ placesOrigin: UInt, _ position: UInt
-    ) {
-        let address = UInt(bitPattern: descriptor) &>> 1 &+ placesOrigin
-        let place = UnsafeMutablePointer<Atomic<UInt>>(bitPattern: address).unsafelyUnwrapped
-        // Relaxed: ordered by the release store of `published`.
-        place.pointee.store(position, ordering: .relaxed)
     }
 }

@@ -9,14 +9,11 @@ import UrrPlatform
 /// may be appended beside it.
 public struct ExclusiveBatch: ~Copyable {
     @usableFromInline let appender: ExclusiveAppender
-    @usableFromInline var first: UnsafeMutableRawPointer
-    @usableFromInline var descriptor: UnsafeMutableRawPointer
-    @usableFromInline var payload: UnsafeMutableRawPointer
-    @usableFromInline var descriptorLimit: UInt
-    @usableFromInline var payloadLimit: UInt
-    @usableFromInline var payloadOrigin: UInt
-    @usableFromInline let placesOrigin: UInt
-    @usableFromInline var lapBit: UInt64
+    @usableFromInline var firstOffset: Offset
+    @usableFromInline var nextOffset: Offset
+    @usableFromInline var offsetLimit: Offset
+    @usableFromInline var frame: UnsafeMutableRawPointer
+    @usableFromInline var frameLimit: UInt
     @usableFromInline var lastTime: Nanoseconds
     @usableFromInline var expiry: Nanoseconds
     @usableFromInline var claimedLength = -1
@@ -26,16 +23,13 @@ public struct ExclusiveBatch: ~Copyable {
     init(_ appender: ExclusiveAppender) {
         self.appender = appender
         let state = appender.state
-        first = state.pointee.descriptor
-        descriptor = first
-        payload = state.pointee.payload
+        firstOffset = state.pointee.nextOffset
+        nextOffset = firstOffset
         // Relaxed: a close that happened before this call is seen; a later one may let the
         // records pass for which there was room already.
-        descriptorLimit = state.pointee.descriptorLimit.load(ordering: .relaxed)
-        payloadLimit = state.pointee.payloadLimit
-        payloadOrigin = state.pointee.payloadOrigin
-        placesOrigin = state.pointee.placesOrigin
-        lapBit = state.pointee.lapBit
+        offsetLimit = state.pointee.offsetLimit.load(ordering: .relaxed)
+        frame = state.pointee.frame
+        frameLimit = state.pointee.frameLimit
         lastTime = state.pointee.lastTime
         expiry = state.pointee.expiry
     }
@@ -56,7 +50,8 @@ public struct ExclusiveBatch: ~Copyable {
             if result != .appended { return result }
         }
         if let source = payload.baseAddress {
-            copyPayload(to: self.payload, from: source, count: length)
+            let target = frame + LogLayout.frameHeaderByteCount
+            copyPayload(to: target, from: source, count: length)
         }
         finish(length, keyHash, time)
         return .appended
@@ -76,7 +71,7 @@ public struct ExclusiveBatch: ~Copyable {
             }
         }
         claimedLength = byteCount
-        return payload
+        return frame + LogLayout.frameHeaderByteCount
     }
 
     /// Appends the record that was filled in since `claim`. False where nothing is claimed.
@@ -94,21 +89,19 @@ public struct ExclusiveBatch: ~Copyable {
     @inline(__always)
     public mutating func publish() {
         let state = appender.state
-        invariant(state.pointee.descriptor == first, "append beside an open batch")
-        state.pointee.descriptor = descriptor
-        state.pointee.payload = payload
+        invariant(state.pointee.nextOffset == firstOffset, "append beside an open batch")
+        state.pointee.nextOffset = nextOffset
+        state.pointee.frame = frame
         state.pointee.lastTime = lastTime
-        state.pointee.lapBit = lapBit
-        first = descriptor
+        firstOffset = nextOffset
         appender.publish()
     }
 
     @inlinable
     @inline(__always)
     func hasRoom(_ length: Int, _ time: Nanoseconds) -> Bool {
-        let end = UInt(bitPattern: payload) &+ UInt(bitPattern: LogMemory.padded(length))
-        return UInt(bitPattern: descriptor) < descriptorLimit && end <= payloadLimit
-            && time < expiry
+        UInt(bitPattern: frame + LogFrame.byteCount(length)) <= frameLimit
+            && nextOffset < offsetLimit && time < expiry
             && UInt(bitPattern: length) <= appender.state.pointee.maximumMessageBytes
     }
 
@@ -116,13 +109,15 @@ public struct ExclusiveBatch: ~Copyable {
     @inline(__always)
     mutating func finish(_ length: Int, _ keyHash: UInt32, _ time: Nanoseconds) {
         lastTime = max(time, lastTime)
-        let bits = UInt64(keyHash) &<< 32 | UInt64(truncatingIfNeeded: length)
-        LogMemory.describe(descriptor, bits | lapBit, lastTime)
-        LogMemory.putPosition(
-            descriptor, placesOrigin, UInt(bitPattern: payload) &- payloadOrigin)
-        lapBit = 0
-        descriptor += 1 &<< LogLayout.exclusiveShift
-        payload += LogMemory.padded(length)
+        LogFrame.write(frame, length, keyHash, lastTime)
+        let state = appender.state
+        LogFrame.leaveWaypoint(
+            state.pointee.rings, nextOffset, UInt(bitPattern: frame) &- state.pointee.origin,
+            lastTime)
+        let size = LogFrame.byteCount(length)
+        LogFrame.prefetch(frame, size)
+        nextOffset &+= 1
+        frame += size
         claimedLength = -1
     }
 

@@ -21,6 +21,24 @@ struct SharedState: ~Copyable {
         maximumMessageBytes = memory.maximumMessageBytes
         rings = memory.rings
     }
+
+    mutating func makeRoom(
+        _ count: Int64, _ length: Int, _ size: Int, _ time: Nanoseconds
+    ) -> AppendResult {
+        if closed.load(ordering: .relaxed) { return .closed }
+        guard (0...maximumMessageBytes).contains(length), count <= memory.recordCapacity,
+            size <= memory.dataCapacity / 2
+        else { return .tooLarge }
+        // Relaxed: a place, and nothing that is stored in it.
+        let next = LogPlace(memory.claim.pointee.load(ordering: .relaxed))
+        let end = rings.place(size, at: next.position) + size
+        let room = memory.makeRoom(
+            RoomRequest(offset: next.offset, count: count, end: end, time: time))
+        offsetLimit = room.offsetLimit
+        dataLimit = room.dataLimit
+        expiry = room.expiry
+        return next.offset + count <= offsetLimit && end <= dataLimit ? .appended : .full
+    }
 }
 
 /// A record that a shared appender holds: fill `payload`, then commit or abort it, once.
@@ -28,7 +46,7 @@ struct SharedState: ~Copyable {
 public struct SharedClaim: @unchecked Sendable {
     /// The offset that the record has, committed or not.
     public let offset: Offset
-    /// The bytes to fill, aligned to 8.
+    /// The bytes to fill, aligned to 16.
     public let payload: UnsafeMutableRawBufferPointer
 
     @inlinable
@@ -61,7 +79,7 @@ public struct SharedBatch: @unchecked Sendable {
     @inlinable
     public subscript(position: Int) -> SharedClaim {
         invariant(position >= 0 && position < count, "position outside the batch")
-        let start = base + position &* LogMemory.padded(byteCount)
+        let start = base + position &* LogDescriptor.byteCount(byteCount)
         return SharedClaim(
             offset: firstOffset &+ Int64(position),
             payload: UnsafeMutableRawBufferPointer(start: start, count: byteCount))
@@ -97,12 +115,12 @@ public struct SharedAppender: @unchecked Sendable {
     ) -> AppendResult {
         let length = payload.count
         var place = Place()
-        let result = reserve(1, length, LogMemory.padded(length), time, &place)
+        let result = reserve(1, length, LogDescriptor.byteCount(length), time, &place)
         if result != .appended { return result }
         let descriptor = state.pointee.rings.descriptor(place.offset)
         hold(descriptor, place.offset, place.position, length)
         if let source = payload.baseAddress {
-            let target = state.pointee.rings.data + (place.position & state.pointee.rings.dataMask)
+            let target = state.pointee.rings.byte(place.position)
             copyPayload(to: target, from: source, count: length)
         }
         finish(descriptor, place.offset, length, keyHash, time)
@@ -118,13 +136,13 @@ public struct SharedAppender: @unchecked Sendable {
     }
 
     /// Claims `count` records of `byteCount` bytes with one atomic operation; nil where that is
-    /// refused. All of them lie together, so `count` times `byteCount`, each rounded up to 8, must
+    /// refused. All of them lie together, so `count` times `byteCount`, each rounded up to 16, must
     /// be at most half of the data capacity, and `count` at most the record capacity.
     @inlinable
     @inline(__always)
     public func claimBatch(count: Int, byteCount: Int) -> SharedBatch? {
         var place = Place()
-        let stride = LogMemory.padded(byteCount)
+        let stride = LogDescriptor.byteCount(byteCount)
         let total = stride.multipliedReportingOverflow(by: count)
         let size = total.overflow || count <= 0 || byteCount < 0 ? Int.max : total.partialValue
         let result = reserve(Int64(count), byteCount, size, state.pointee.lastTime, &place)
@@ -136,12 +154,13 @@ public struct SharedAppender: @unchecked Sendable {
         while done < count {
             let offset = place.offset &+ Int64(done)
             hold(
-                state.pointee.rings.descriptor(offset), offset, place.position &+ done &* stride, byteCount)
+                state.pointee.rings.descriptor(offset), offset, place.position &+ done &* stride,
+                byteCount)
             done &+= 1
         }
         return SharedBatch(
             firstOffset: place.offset, count: count,
-            base: state.pointee.rings.data + (place.position & state.pointee.rings.dataMask), byteCount: byteCount)
+            base: state.pointee.rings.byte(place.position), byteCount: byteCount)
     }
 
     /// Makes a claimed record readable. False where it was committed or aborted before.
@@ -164,7 +183,7 @@ public struct SharedAppender: @unchecked Sendable {
         let descriptor = state.pointee.rings.descriptor(claim.offset)
         if !isHeld(descriptor, claim.offset) { return false }
         // Releases the descriptor; pairs with the acquire of readers.
-        LogMemory.mark(descriptor).pointee.store(
+        LogDescriptor.mark(descriptor).pointee.store(
             LogMark.aborted(claim.offset), ordering: .releasing)
         return true
     }
@@ -195,8 +214,7 @@ public struct SharedAppender: @unchecked Sendable {
         while true {
             let offset = Int64(bitPattern: UInt64(seen.first))
             var position = Int(bitPattern: seen.second)
-            if position & state.pointee.rings.dataMask &+ size > state.pointee.rings.dataMask &+ 1
-            {
+            if position & state.pointee.rings.dataMask &+ size > state.pointee.rings.dataMask &+ 1 {
                 position = state.pointee.rings.lapStart(position)
             }
             if offset &+ count > state.pointee.offsetLimit
@@ -230,17 +248,17 @@ public struct SharedAppender: @unchecked Sendable {
     func hold(
         _ descriptor: UnsafeMutableRawPointer, _ offset: Offset, _ position: Int, _ length: Int
     ) {
-        LogMemory.positionInShared(descriptor).pointee.store(position, ordering: .relaxed)
-        LogMemory.keyAndLength(descriptor).pointee.store(
+        LogDescriptor.position(descriptor).pointee.store(position, ordering: .relaxed)
+        LogDescriptor.bits(descriptor).pointee.store(
             UInt64(truncatingIfNeeded: length), ordering: .relaxed)
         // Releases the two above to `abandon` and to appenders that pass over aborted records.
-        LogMemory.mark(descriptor).pointee.store(LogMark.claimed(offset), ordering: .releasing)
+        LogDescriptor.mark(descriptor).pointee.store(LogMark.claimed(offset), ordering: .releasing)
     }
 
     @inlinable
     @inline(__always)
     func isHeld(_ descriptor: UnsafeMutableRawPointer, _ offset: Offset) -> Bool {
-        LogMemory.mark(descriptor).pointee.load(ordering: .relaxed) == LogMark.claimed(offset)
+        LogDescriptor.mark(descriptor).pointee.load(ordering: .relaxed) == LogMark.claimed(offset)
     }
 
     @inlinable
@@ -249,32 +267,20 @@ public struct SharedAppender: @unchecked Sendable {
         _ descriptor: UnsafeMutableRawPointer, _ offset: Offset, _ length: Int,
         _ keyHash: UInt32, _ time: Nanoseconds
     ) {
-        // Release: a query that sees this time also sees that the former record was discarded.
-        LogMemory.time(descriptor).pointee.store(time, ordering: .releasing)
-        LogMemory.keyAndLength(descriptor).pointee.store(
+        // Relaxed, both: ordered by the mark.
+        LogDescriptor.time(descriptor).pointee.store(time, ordering: .relaxed)
+        LogDescriptor.bits(descriptor).pointee.store(
             UInt64(keyHash) &<< 32 | UInt64(truncatingIfNeeded: length), ordering: .relaxed)
         // Releases descriptor and payload; pairs with the acquire of readers.
-        LogMemory.mark(descriptor).pointee.store(LogMark.committed(offset), ordering: .releasing)
+        LogDescriptor.mark(descriptor).pointee.store(
+            LogMark.committed(offset), ordering: .releasing)
     }
 
     /// The slow half of `reserve`: `.appended` means that it is worth trying again.
     @inline(never)
     @usableFromInline
     func makeRoom(_ count: Int64, _ length: Int, _ size: Int, _ time: Nanoseconds) -> AppendResult {
-        if state.pointee.closed.load(ordering: .relaxed) { return .closed }
-        let memory = state.pointee.memory
-        guard (0...memory.maximumMessageBytes).contains(length), count <= memory.recordCapacity,
-            size <= memory.dataCapacity / 2
-        else { return .tooLarge }
-        let seen = memory.claim.pointee.load(ordering: .relaxed)
-        let offset = Int64(bitPattern: UInt64(seen.first))
-        let end = memory.place(size, at: Int(bitPattern: seen.second)) + size
-        let request = RoomRequest(offset: offset, count: count, end: end, time: time)
-        guard let room = memory.makeRoom(request) else { return .full }
-        state.pointee.offsetLimit = room.offsetLimit
-        state.pointee.dataLimit = room.dataLimit
-        state.pointee.expiry = room.expiry
-        return offset + count <= room.offsetLimit && end <= room.dataLimit ? .appended : .full
+        state.pointee.makeRoom(count, length, size, time)
     }
 
     /// The words of the claim, read one after the other: cheaper than one read of both, which

@@ -1,3 +1,4 @@
+import CUrrPlatform
 import Synchronization
 import UrrPlatform
 
@@ -9,17 +10,7 @@ extension LogReader {
     /// again, by this reader or its successor, and under back-pressure it is held from here on.
     public func seek(to offset: Offset) -> SeekResult {
         if isFenced { return .fenced }
-        let end = memory.endOffset()
-        let earliest = memory.earliest.pointee.load(ordering: .acquiring)
-        guard offset >= earliest, offset <= end else {
-            return .outOfRange(retained: min(earliest, end)..<end)
-        }
-        if offset < state.pointee.committed && !takeBackCommit(to: offset) {
-            let earliest = memory.earliest.pointee.load(ordering: .acquiring)
-            return .outOfRange(retained: min(earliest, end)..<end)
-        }
-        arrive(at: offset)
-        return .moved(offset)
+        return go { start, end in offset >= start.offset && offset <= end ? offset : nil }
     }
 
     /// Goes on at the first record that was appended at `time` or later, or at the end of the log
@@ -27,88 +18,113 @@ extension LogReader {
     /// much as the appenders' threads are apart, it is the first one up to that uncertainty.
     public func seek(toTime time: Nanoseconds) -> SeekResult {
         if isFenced { return .fenced }
-        // Hold all there is while searching: records that are held do not change.
-        let held = holdAll()
-        let target = memory.firstOffset(atOrAfter: time, from: held)
-        let committed = state.pointee.committed
-        if memory.overwrites {
-            if target < committed { takeBack(to: target) }
-            unpin()
-        } else {
-            takeBack(to: min(target, committed))
-        }
-        arrive(at: target)
-        return .moved(target)
+        let memory = state.pointee.memory
+        return go { memory.firstOffset(atOrAfter: time, from: $0, to: $1) }
     }
 
     /// Goes back to the committed offset: what was read and not committed is delivered again.
     public func release() {
-        if !isFenced { place(at: state.pointee.committed) }
+        if isFenced { return }
+        let committed = state.pointee.committed
+        if case .outOfRange = go({ start, _ in committed >= start.offset ? committed : nil }) {
+            // Discarded: the next poll finds out.
+            leave(LogPlace(offset: committed, position: 0))
+        }
     }
 
-    /// Lowers the committed offset; false where it is discarded by now.
-    private func takeBackCommit(to offset: Offset) -> Bool {
-        let before = state.pointee.committed
-        // Sequentially consistent like a pin: under back-pressure this word is the group's hold.
-        word(LogLayout.committedInGroup).pointee.store(offset, ordering: .sequentiallyConsistent)
-        if memory.earliest.pointee.load(ordering: .sequentiallyConsistent) > offset {
-            takeBack(to: before)
-            return false
+    /// Holds all that is retained, goes to the offset that `choose` picks from it, or stays where
+    /// it picks none.
+    private func go(_ choose: (_ start: LogPlace, _ end: Offset) -> Offset?) -> SeekResult {
+        let memory = state.pointee.memory
+        let (start, end) = memory.holdAll(group)
+        defer { unpin() }
+        guard let offset = choose(start, end) else {
+            return .outOfRange(retained: start.offset..<end)
         }
-        state.pointee.committed = offset
+        if offset < state.pointee.committed {
+            state.pointee.committed = offset
+            // Before the pin is let go, see `LogMemory.oldestHold`.
+            word(LogLayout.committedInGroup).pointee.store(offset, ordering: .releasing)
+        }
+        if state.pointee.isOutOfRange {
+            count(missedBefore: min(offset, start.offset))
+            state.pointee.isOutOfRange = false
+        }
+        leave(memory.place(of: offset, from: start))
+        return .moved(offset)
+    }
+
+    /// Goes where the reset setting says; false where that is nowhere.
+    @inline(never)
+    @usableFromInline
+    func recoverFromOverrun() -> Bool {
+        let memory = state.pointee.memory
+        let (start, end) = memory.holdAll(group)
+        defer { unpin() }
+        // An announcement that was taken back may look like an overrun.
+        if start.offset <= state.pointee.position { return true }
+        if !state.pointee.isOutOfRange { state.pointee.outOfRangeCount += 1 }
+        switch state.pointee.reset {
+        case .none:
+            state.pointee.isOutOfRange = true
+            return false
+        case .earliest:
+            count(missedBefore: start.offset)
+            leave(start)
+        case .latest:
+            count(missedBefore: end)
+            leave(memory.place(of: end, from: start))
+        }
         return true
     }
 
-    private func takeBack(to offset: Offset) {
-        state.pointee.committed = offset
-        // Releases this thread's reads; pairs with the load of holds in `LogMemory.makeRoom`.
-        word(LogLayout.committedInGroup).pointee.store(offset, ordering: .releasing)
+    private func count(missedBefore offset: Offset) {
+        state.pointee.missed += UInt64(max(0, offset - state.pointee.position))
     }
 
-    /// Holds the whole retained log and returns its oldest offset.
-    private func holdAll() -> Offset {
-        let field = memory.overwrites ? LogLayout.pinInGroup : LogLayout.committedInGroup
-        while true {
-            let earliest = memory.earliest.pointee.load(ordering: .acquiring)
-            // Sequentially consistent, both: see `pin`.
-            word(field).pointee.store(earliest, ordering: .sequentiallyConsistent)
-            if memory.earliest.pointee.load(ordering: .sequentiallyConsistent) <= earliest {
-                return earliest
-            }
-        }
-    }
-
-    private func arrive(at offset: Offset) {
-        if state.pointee.isOutOfRange {
-            let earliest = memory.earliest.pointee.load(ordering: .acquiring)
-            let lost = min(offset, earliest) - state.pointee.position
-            state.pointee.missed += UInt64(max(0, lost))
-        }
-        place(at: offset)
+    /// Leaves for `place`, which is where the next poll starts.
+    private func leave(_ place: LogPlace) {
+        state.pointee.position = place.offset
+        state.pointee.dataPosition = place.position
+        state.pointee.knownEnd = place.offset
+        word(LogLayout.positionInGroup).pointee.store(place.offset, ordering: .releasing)
     }
 }
 
 extension LogMemory {
-    /// The offset behind the newest record: published, or, in a shared log, claimed.
-    @usableFromInline
-    func endOffset() -> Offset {
-        if isShared {
-            return Offset(bitPattern: UInt64(claim.pointee.load(ordering: .acquiring).first))
+    /// Pins everything that is retained in the line at `line`; tells from where, and the end of the
+    /// log. In an exclusive log it waits for the appender where that is just discarding, which
+    /// takes a microsecond.
+    func holdAll(_ line: UnsafeMutableRawPointer) -> (start: LogPlace, end: Offset) {
+        while true {
+            var start = LogPlace(freed.pointee.load(ordering: .acquiring))
+            if isShared {
+                // `freed` may stay behind there, and nobody goes by the position.
+                start.offset = max(start.offset, earliest.pointee.load(ordering: .acquiring))
+            }
+            // Sequentially consistent, both: see `LogReader.pin`.
+            pin(line).pointee.store(start.offset, ordering: .sequentiallyConsistent)
+            if earliest.pointee.load(ordering: .sequentiallyConsistent) <= start.offset {
+                return (start, max(start.offset, endOffset()))
+            }
+            urr_pause()
         }
-        return published.pointee.load(ordering: .acquiring)
     }
 
-    /// The first offset from `start` on whose record has an append time of at least `time`, or the
-    /// end. All of it must be held. A record that is not finished counts as late.
-    func firstOffset(atOrAfter time: Nanoseconds, from start: Offset) -> Offset {
-        var low = start
-        var high = max(start, endOffset())
+    /// The first offset from `start` to `end`, all of which is held, whose record has an append
+    /// time of at least `time`, or the end. A record that is not finished counts as late.
+    func firstOffset(
+        atOrAfter time: Nanoseconds, from start: LogPlace, to end: Offset
+    ) -> Offset {
+        var low = start.offset
+        var high = end
         while low < high {
             let middle = low + (high - low) / 2
-            let isEarly =
-                (!isShared || isSettled(middle))
-                && Self.time(descriptor(middle)).pointee.load(ordering: .acquiring) < time
-            if isEarly { low = middle + 1 } else { high = middle }
+            if let record = record(at: place(of: middle, from: start)), record.time < time {
+                low = middle + 1
+            } else {
+                high = middle
+            }
         }
         return low
     }

@@ -1,31 +1,6 @@
+import CUrrPlatform
 import Synchronization
 import UrrPlatform
-
-/// What one reader knows by itself.
-@usableFromInline
-struct ReaderState {
-    @usableFromInline var position: Offset
-    /// Records before this one can be read: reloaded only when all of them were.
-    @usableFromInline var knownEnd: Offset
-    @usableFromInline var committed: Offset
-    /// In an exclusive log the data position behind the last record that was read, or -1 where it
-    /// must be looked up.
-    @usableFromInline var dataPosition = -1
-    @usableFromInline var missed: UInt64 = 0
-    @usableFromInline var outOfRangeCount: UInt64 = 0
-    @usableFromInline var aborted: UInt64 = 0
-    @usableFromInline var isOutOfRange = false
-    @usableFromInline let rings: LogRings
-    @usableFromInline let memory: LogMemory
-
-    init(_ memory: LogMemory, at offset: Offset) {
-        self.memory = memory
-        rings = memory.rings
-        position = offset
-        knownEnd = offset
-        committed = offset
-    }
-}
 
 /// Reads one partition for one group. One thread at a time, and one reader for each group.
 ///
@@ -38,21 +13,21 @@ public struct LogReader: @unchecked Sendable {
     /// The line of the group, see `LogLayout`.
     @usableFromInline let group: UnsafeMutableRawPointer
     @usableFromInline let epoch: Int64
-    let reset: OffsetReset
 
     init(
-        state: UnsafeMutablePointer<ReaderState>, group: UnsafeMutableRawPointer, epoch: Int64,
-        reset: OffsetReset
+        state: UnsafeMutablePointer<ReaderState>, group: UnsafeMutableRawPointer, epoch: Int64
     ) {
         self.state = state
         self.group = group
         self.epoch = epoch
-        self.reset = reset
     }
 
     /// The offset of the record that is delivered next.
     @inlinable
     public var position: Offset { state.pointee.position }
+    /// The offset before which every record was handled, as far as was told.
+    @inlinable
+    public var committed: Offset { state.pointee.committed }
     /// Records that were discarded before this reader got to them.
     @inlinable
     public var missed: UInt64 { state.pointee.missed }
@@ -72,26 +47,28 @@ public struct LogReader: @unchecked Sendable {
     }
 
     /// Calls `body` with the next records, at most `limit`, in the order of their offsets; returns
-    /// how many there were. `body` must not poll or seek this reader; it may commit.
+    /// how many there were. Of what is in the log at least one comes, but not always all: the end of
+    /// the log is looked up only when everything up to the last look was read. `body` must not poll, seek or release this reader; it may commit what
+    /// was delivered by earlier polls.
     ///
     /// An overrun reader first goes where its reset setting says and counts what it missed.
     @inlinable
     @inline(__always)
     public func poll(limit: Int, _ body: (LogRecord) -> Void) -> Int {
-        if isFenced { return 0 }
-        var start = state.pointee.position
+        if limit <= 0 || isFenced { return 0 }
         while true {
-            if start >= state.pointee.knownEnd && !lookForMore(limit) { return 0 }
-            if !memory.overwrites || pin(start) { break }
+            if state.pointee.position >= state.pointee.knownEnd && !lookForMore(limit) { return 0 }
+            if !state.pointee.overwrites || pin() { break }
             if !recoverFromOverrun() { return 0 }
-            start = state.pointee.position
         }
-        let end = min(state.pointee.knownEnd, start &+ Int64(max(0, limit)))
+        let start = state.pointee.position
+        let end = min(state.pointee.knownEnd, start &+ Int64(limit))
         let delivered = deliver(start, end, body)
+        invariant(state.pointee.position == start, "seek inside a poll")
         state.pointee.position = end
         // Release for the queries of other threads; nothing else hangs on it.
         word(LogLayout.positionInGroup).pointee.store(end, ordering: .releasing)
-        if memory.overwrites { unpin() }
+        if state.pointee.overwrites { unpin() }
         return delivered
     }
 
@@ -111,74 +88,90 @@ public struct LogReader: @unchecked Sendable {
         return true
     }
 
-    // MARK: Parts of a poll
-
-    @inlinable
-    var memory: LogMemory {
-        @inline(__always) get { state.pointee.memory }
-    }
-
     @inlinable
     @inline(__always)
     func word(_ field: Int) -> LogMemory.Word {
         (group + field).assumingMemoryBound(to: Atomic<Int64>.self)
     }
+}
 
+/// Parts of a poll.
+extension LogReader {
+    /// Hands the records from `start` to `end` to `body`; returns how many were not aborted.
     @inlinable
     @inline(__always)
     func deliver(_ start: Offset, _ end: Offset, _ body: (LogRecord) -> Void) -> Int {
         let rings = state.pointee.rings
-        let isShared = memory.isShared
+        let isShared = state.pointee.isShared
         var position = state.pointee.dataPosition
-        if position < 0 && !isShared { position = lookUpPosition(start, end) }
-        var offset = start
+        var lastLength = state.pointee.lastLength
+        var step = LogFrame.byteCount(lastLength)
         var passedOver = 0
+        var offset = start
         while offset < end {
-            // Relaxed: all of it was acquired with `published` or the record's mark.
-            let descriptor = rings.descriptor(offset)
-            let bits = LogMemory.keyAndLength(descriptor).pointee.load(ordering: .relaxed)
-            let length = Int(truncatingIfNeeded: bits & LogLayout.lengthMask)
-            var isAborted = false
+            var header: UnsafeMutableRawPointer
+            var payload: UnsafeMutableRawPointer
             if isShared {
-                position = LogMemory.positionInShared(descriptor).pointee.load(ordering: .relaxed)
-                let mark = LogMemory.mark(descriptor).pointee.load(ordering: .relaxed)
-                isAborted = LogMark.isAborted(mark)
-            } else if bits & LogLayout.lapBit != 0 {
-                position = rings.lapStart(position)
-            }
-            if isAborted {
-                passedOver &+= 1
+                header = rings.descriptor(offset)
+                // Relaxed: all of it was acquired with the mark.
+                let mark = LogDescriptor.mark(header).pointee.load(ordering: .relaxed)
+                payload = rings.byte(
+                    LogDescriptor.position(header).pointee.load(ordering: .relaxed))
+                if LogMark.isAborted(mark) {
+                    passedOver &+= 1
+                    offset &+= 1
+                    continue
+                }
             } else {
-                let payload = rings.data + (position & rings.dataMask)
-                body(
-                    LogRecord(
-                        offset: offset,
-                        appendTime: LogMemory.time(descriptor).pointee.load(ordering: .relaxed),
-                        keyHash: UInt32(truncatingIfNeeded: bits &>> 32),
-                        payload: UnsafeRawBufferPointer(start: payload, count: length)))
+                header = rings.byte(position)
+                if Self.bits(header) & LogLayout.lapBit != 0 {
+                    position = rings.lapStart(position)
+                    header = rings.data
+                }
+                payload = header + LogLayout.frameHeaderByteCount
             }
-            position &+= LogMemory.padded(length)
+            let bits = Self.bits(header)
+            let length = Int(truncatingIfNeeded: bits & LogLayout.lengthMask)
+            // Where the next frame is depends on this one's length, which may still be on its way
+            // from the other core. A branch that expects the length to be the last one lets the
+            // processor go on meanwhile.
+            if length != lastLength {
+                step = Self.frameByteCount(length)
+                lastLength = length
+            }
+            position &+= step
+            let time = header.load(fromByteOffset: LogLayout.timeInHeader, as: Nanoseconds.self)
+            body(
+                LogRecord(
+                    offset: offset, appendTime: time,
+                    keyHash: UInt32(truncatingIfNeeded: bits &>> 32),
+                    payload: UnsafeRawBufferPointer(start: payload, count: length)))
             offset &+= 1
         }
         state.pointee.dataPosition = position
+        state.pointee.lastLength = lastLength
         if passedOver > 0 { state.pointee.aborted &+= UInt64(passedOver) }
         return Int(end &- start) &- passedOver
     }
 
-    /// The data position of the record at `start`, which is held if it is before `end`.
+    @inlinable
+    @inline(__always)
+    static func bits(_ header: UnsafeMutableRawPointer) -> UInt64 {
+        header.load(fromByteOffset: LogLayout.bitsInHeader, as: UInt64.self)
+    }
+
+    /// Out of line, so that the caller branches.
     @inline(never)
     @usableFromInline
-    func lookUpPosition(_ start: Offset, _ end: Offset) -> Int {
-        start < end ? memory.rings.place(start).pointee.load(ordering: .relaxed) : -1
-    }
+    static func frameByteCount(_ length: Int) -> Int { LogFrame.byteCount(length) }
 
     /// Looks how far the log can be read; false where there is nothing new.
     @inlinable
     @inline(__always)
     func lookForMore(_ limit: Int) -> Bool {
-        if memory.isShared { return scanMarks(limit) }
-        // Acquires descriptors and payloads; pairs with the release in `publish`.
-        let end = memory.published.pointee.load(ordering: .acquiring)
+        if state.pointee.isShared { return scanMarks(limit) }
+        // Acquires the frames; pairs with the release in `ExclusiveAppender.publish`.
+        let end = state.pointee.published.pointee.load(ordering: .acquiring)
         if end <= state.pointee.position { return false }
         state.pointee.knownEnd = end
         return true
@@ -187,11 +180,12 @@ public struct LogReader: @unchecked Sendable {
     /// Goes over the marks of a shared log until the first unfinished record.
     @inlinable
     func scanMarks(_ limit: Int) -> Bool {
+        let rings = state.pointee.rings
         let start = state.pointee.position
         var end = start
         while end &- start < Int64(limit) {
             // Acquires descriptor and payload; pairs with the release of the mark.
-            let mark = LogMemory.mark(state.pointee.rings.descriptor(end)).pointee.load(ordering: .acquiring)
+            let mark = LogDescriptor.mark(rings.descriptor(end)).pointee.load(ordering: .acquiring)
             if !LogMark.isSettled(mark, end) { break }
             end &+= 1
         }
@@ -200,18 +194,21 @@ public struct LogReader: @unchecked Sendable {
             return true
         }
         // Nothing there, or a later lap: then the attempt to pin finds out.
-        return limit > 0 && memory.overwrites
-            && memory.earliest.pointee.load(ordering: .acquiring) > start
+        return state.pointee.overwrites
+            && state.pointee.earliest.pointee.load(ordering: .acquiring) > start
     }
 
-    /// Holds everything from `offset` on for this poll; false where it was discarded before.
+    /// Holds everything from the reader's position on for this poll; false where that was
+    /// discarded before.
     @inlinable
     @inline(__always)
-    func pin(_ offset: Offset) -> Bool {
+    func pin() -> Bool {
+        let offset = state.pointee.position
         // Both sequentially consistent: the store must not be passed by the load. Pairs with the
         // appender, which stores the earliest offset and then loads the pins.
         word(LogLayout.pinInGroup).pointee.store(offset, ordering: .sequentiallyConsistent)
-        if memory.earliest.pointee.load(ordering: .sequentiallyConsistent) <= offset { return true }
+        let earliest = state.pointee.earliest.pointee.load(ordering: .sequentiallyConsistent)
+        if earliest <= offset { return true }
         unpin()
         return false
     }
@@ -221,35 +218,5 @@ public struct LogReader: @unchecked Sendable {
     func unpin() {
         // Releases this thread's reads; pairs with the load of holds in `LogMemory.makeRoom`.
         word(LogLayout.pinInGroup).pointee.store(Int64.max, ordering: .releasing)
-    }
-
-    /// Goes where the reset setting says; false where that is nowhere.
-    @inline(never)
-    @usableFromInline
-    func recoverFromOverrun() -> Bool {
-        if !state.pointee.isOutOfRange { state.pointee.outOfRangeCount += 1 }
-        let earliest = memory.earliest.pointee.load(ordering: .acquiring)
-        switch reset {
-        case .none:
-            state.pointee.isOutOfRange = true
-            return false
-        case .earliest: move(to: earliest)
-        case .latest: move(to: max(earliest, memory.endOffset()))
-        }
-        return true
-    }
-
-    /// Moves on to `offset`, all records before which are discarded or given up.
-    func move(to offset: Offset) {
-        state.pointee.missed += UInt64(max(0, offset - state.pointee.position))
-        place(at: offset)
-    }
-
-    func place(at offset: Offset) {
-        state.pointee.isOutOfRange = false
-        state.pointee.position = offset
-        state.pointee.knownEnd = min(offset, state.pointee.knownEnd)
-        state.pointee.dataPosition = -1
-        word(LogLayout.positionInGroup).pointee.store(offset, ordering: .releasing)
     }
 }

@@ -20,9 +20,10 @@ enum HeaderSection {
 
     private static func source(_ record: RunRecord) -> String {
         let file = record.workload.file.map { "file \(printable($0)), " } ?? ""
-        let facts = record.driver.facts.sorted { $0.key < $1.key }
-            .map { ", \(printable($0.key)) \(printable($0.value))" }.joined()
-        return "\(file)seed \(record.seed.value), run \(printable(record.runId))\(facts)"
+        let durability =
+            record.driver.semantics["durability"]
+            .map { ", durability: \(printable($0))" } ?? ""
+        return "\(file)seed \(record.seed.value), run \(printable(record.runId))\(durability)"
     }
 
     private static func time(_ record: RunRecord) -> String {

@@ -18,6 +18,12 @@ enum Interruption {
         action.__sigaction_handler.sa_handler = { _ in Interruption.handle() }
         sigaction(SIGINT, &action, nil)
         sigaction(SIGTERM, &action, nil)
+        // Whoever started the program may have blocked the signals for itself; that is inherited.
+        var signals = sigset_t()
+        sigemptyset(&signals)
+        sigaddset(&signals, SIGINT)
+        sigaddset(&signals, SIGTERM)
+        pthread_sigmask(SIG_UNBLOCK, &signals, nil)
     }
 
     /// Whether somebody asked to stop. One relaxed load: the flag carries no data, so nothing has

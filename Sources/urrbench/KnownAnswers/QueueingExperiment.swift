@@ -12,33 +12,41 @@ struct QueueingExperiment {
     enum Model: String, CaseIterable {
         case mm1 = "M/M/1"
         case md1 = "M/D/1"
-        case mmc = "M/M/4"
+        case mmc = "M/M/2"
 
-        var servers: Int { self == .mmc ? 4 : 1 }
+        var servers: Int { self == .mmc ? 2 : 1 }
     }
 
-    /// Long against what a machine takes away at a time, so that stolen milliseconds do not count.
-    static let meanService: Nanoseconds = 4_000_000
-    /// Servers over all partitions. In real time many, so that a short run holds much; in virtual
+    /// Long against what a machine takes away at a time, so that stolen milliseconds do not count;
+    /// the longer, the shorter the waits are by comparison.
+    var meanService: Nanoseconds {
+        utilisation < 0.5 ? 16_000_000 : utilisation < 0.7 ? 8_000_000 : 4_000_000
+    }
+
+    /// Servers over all partitions. In real time so many that a short run holds much; in virtual
     /// time few, because each step looks at all of them.
-    static func servers(_ mode: ExperimentMode) -> Int { mode.isReal ? 512 : 16 }
+    func servers(_ mode: ExperimentMode) -> Int {
+        mode.isReal ? Int(meanService / 7_812) : 16
+    }
+
     /// Relaxation at a utilisation of 0.8 takes about 0.4 s; what comes before is not looked at.
     static let settling: Nanoseconds = 3_000_000_000
 
     let model: Model
     let utilisation: Double
 
-    /// Time in equilibrium: about two million messages at 0.8. The mean wait then has a standard
-    /// error of 0.8 % (asymptotic variance of the wait in M/M/1: Whitt 1989), its 99th percentile
-    /// one of about 1.5 %. A tenth of that in the short form, which has no 0.8.
+    /// Time in equilibrium: 2.5 million services' worth of server time. At a utilisation of 0.8 the
+    /// mean wait then has a standard error of 0.8 % (asymptotic variance of the wait in M/M/1:
+    /// Whitt 1989), its 99th percentile one of about 1.5 %. A tenth of that in the short form,
+    /// which has no 0.8.
     func length(_ mode: ExperimentMode) -> Nanoseconds {
-        let serverSeconds: Nanoseconds = mode.isShort ? 1024 : 10_240
-        return serverSeconds * nanosecondsPerSecond / Nanoseconds(Self.servers(mode))
+        let services: Nanoseconds = mode.isShort ? 256_000 : 2_560_000
+        return services * meanService / Nanoseconds(servers(mode))
     }
 
     /// The waits that theory expects; rates in messages a second of one queue.
     var theory: any QueueModel {
-        let service = Double(Self.meanService) / 1e9
+        let service = Double(meanService) / 1e9
         let rate = utilisation * Double(model.servers) / service
         return model == .md1
             ? MD1Queue(arrivalRate: rate, serviceTime: service)!
@@ -62,8 +70,8 @@ struct QueueingExperiment {
     }
 
     private func spec(_ mode: ExperimentMode) -> WorkloadSpec {
-        let partitions = Self.servers(mode) / model.servers
-        let rate = utilisation * Double(Self.servers(mode)) / (Double(Self.meanService) / 1e9)
+        let partitions = servers(mode) / model.servers
+        let rate = utilisation * Double(servers(mode)) / (Double(meanService) / 1e9)
         let arrivals = ArrivalSpec(
             .ramping(
                 startRate: rate,
@@ -78,8 +86,8 @@ struct QueueingExperiment {
                 drain: 10_000_000_000),
             topics: [
                 TopicSpec(
-                    name: "queue", partitions: partitions, capacityBytes: 256 << 10,
-                    records: 4096, maximumMessageSize: 64)
+                    name: "queue", partitions: partitions, capacityBytes: 64 << 10,
+                    records: 1024, maximumMessageSize: 64)
             ],
             producers: [
                 ProducerSpec(
@@ -92,7 +100,7 @@ struct QueueingExperiment {
                     group: "servers", topics: ["queue"], topicIndexes: [0], instances: partitions,
                     concurrency: model.servers,
                     serviceTime: model == .md1
-                        ? .fixed(Self.meanService) : .exponential(mean: Self.meanService),
+                        ? .fixed(meanService) : .exponential(mean: meanService),
                     maxPollRecords: 64)
             ])
     }

@@ -1,0 +1,103 @@
+import Synchronization
+import UrrPlatform
+
+/// The index and data rings of a log: what every message touches.
+@usableFromInline
+struct LogRings: @unchecked Sendable {
+    @usableFromInline let index: UnsafeMutableRawPointer
+    @usableFromInline let data: UnsafeMutableRawPointer
+    /// Of descriptors in a shared log, of waypoints in an exclusive one.
+    @usableFromInline let indexMask: Int64
+    @usableFromInline let dataMask: Int
+
+    init(base: UnsafeMutableRawPointer, layout: LogLayout, configuration: LogConfiguration) {
+        index = base + layout.indexOffset
+        data = base + layout.dataOffset
+        let records = Int64(configuration.recordCapacity)
+        indexMask =
+            configuration.appender == .shared
+            ? records - 1 : max(1, records >> LogLayout.waypointShift) - 1
+        dataMask = configuration.dataCapacity - 1
+    }
+
+    /// The byte of the data ring at `position`.
+    @inlinable
+    @inline(__always)
+    func byte(_ position: Int) -> UnsafeMutableRawPointer { data + (position & dataMask) }
+
+    /// The first data position at or after `position` that lies at the start of the ring. Out of
+    /// line, so that callers branch: a conditional move would put the sum of both ways on the chain
+    /// from one record to the next.
+    @inline(never)
+    @usableFromInline
+    func lapStart(_ position: Int) -> Int { (position + dataMask) & ~dataMask }
+
+    /// Where a block of `size` bytes starts that is placed at or after `position`: blocks are never
+    /// split, so one that does not fit before the end of the ring goes to its start.
+    func place(_ size: Int, at position: Int) -> Int {
+        position & dataMask &+ size > dataMask &+ 1 ? lapStart(position) : position
+    }
+}
+
+/// Frames of an exclusive log: plain memory, ordered by the release and acquire of `published`.
+@usableFromInline
+enum LogFrame {
+    /// Bytes of the data ring that a record of `length` takes: its header and the padded payload.
+    @inlinable
+    @inline(__always)
+    static func byteCount(_ length: Int) -> Int { (length &+ 31) & ~15 }
+}
+
+/// Descriptors of a shared log.
+@usableFromInline
+enum LogDescriptor {
+    @usableFromInline typealias Word<Value: AtomicRepresentable> = UnsafeMutablePointer<
+        Atomic<Value>
+    >
+
+    /// Bytes of the data ring that a payload of `length` takes.
+    @inlinable
+    @inline(__always)
+    static func byteCount(_ length: Int) -> Int { (length &+ 15) & ~15 }
+
+    @inlinable
+    @inline(__always)
+    static func time(_ descriptor: UnsafeMutableRawPointer) -> Word<Int64> {
+        (descriptor + LogLayout.timeInHeader).assumingMemoryBound(to: Atomic<Int64>.self)
+    }
+
+    @inlinable
+    @inline(__always)
+    static func bits(_ descriptor: UnsafeMutableRawPointer) -> Word<UInt64> {
+        (descriptor + LogLayout.bitsInHeader).assumingMemoryBound(to: Atomic<UInt64>.self)
+    }
+
+    @inlinable
+    @inline(__always)
+    static func mark(_ descriptor: UnsafeMutableRawPointer) -> Word<UInt64> {
+        (descriptor + LogLayout.markInDescriptor).assumingMemoryBound(to: Atomic<UInt64>.self)
+    }
+
+    @inlinable
+    @inline(__always)
+    static func position(_ descriptor: UnsafeMutableRawPointer) -> Word<Int> {
+        (descriptor + LogLayout.positionInDescriptor).assumingMemoryBound(to: Atomic<Int>.self)
+    }
+}
+
+extension LogRings {
+    /// The descriptor of `offset` in a shared log.
+    @inlinable
+    @inline(__always)
+    func descriptor(_ offset: Offset) -> UnsafeMutableRawPointer {
+        index + (Int(offset & indexMask) &<< LogLayout.descriptorByteShift)
+    }
+
+    /// The waypoint of an exclusive log that `offset`, a multiple of 16, has.
+    @inlinable
+    @inline(__always)
+    func waypoint(_ offset: Offset) -> UnsafeMutableRawPointer {
+        index
+            + (Int(offset &>> LogLayout.waypointShift & indexMask) &<< LogLayout.waypointByteShift)
+    }
+}
