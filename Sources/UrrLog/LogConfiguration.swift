@@ -101,7 +101,10 @@ public struct LogConfiguration: Sendable {
                 && maximumMessageBytes <= Int(Int32.max), "maximumMessageBytes",
             "must be 0 to 16 less than half of dataCapacity and below 2^31", maximumMessageBytes)
         if let bytes = retentionBytes {
-            check(bytes > 0, "retentionBytes", "must be positive", bytes)
+            // The upper bound keeps sums of positions far from overflow.
+            check(
+                (1...1 << 60).contains(bytes), "retentionBytes", "must be between 1 and 2^60", bytes
+            )
         }
         if let time = retentionTime {
             check(time > 0, "retentionTime", "must be positive", Int(time))

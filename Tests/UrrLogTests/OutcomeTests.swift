@@ -15,7 +15,7 @@ import UrrPlatform
                 "maximumGroups: must be 1 to 1024, got 0",
                 "maximumMessageBytes: must be 0 to 16 less than half of dataCapacity and below "
                     + "2^31, got 600",
-                "retentionBytes: must be positive, got 0",
+                "retentionBytes: must be between 1 and 2^60, got 0",
                 "retentionTime: must be positive, got -5",
             ])
         #expect(throws: LogError.configuration(configuration.problems())) {

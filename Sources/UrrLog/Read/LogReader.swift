@@ -62,7 +62,8 @@ public struct LogReader: @unchecked Sendable {
             if !recoverFromOverrun() { return 0 }
         }
         let start = state.pointee.position
-        let end = min(state.pointee.knownEnd, start &+ Int64(limit))
+        // Limited by what is there before it is added: any limit will do.
+        let end = start &+ min(state.pointee.knownEnd &- start, Int64(limit))
         let delivered = deliver(start, end, body)
         invariant(state.pointee.position == start, "seek inside a poll")
         state.pointee.position = end
