@@ -227,14 +227,17 @@ struct VerdictRules {
 
     /// Little's law: the mean number of messages in the system is the rate times the mean time
     /// that each spends in it (Little 1961). Both sides are measured independently here: the lag
-    /// by offsets, the time by stamps.
+    /// by offsets, the time by stamps. Asked only where messages stay longer than two samples of
+    /// the lag are apart: what comes and goes between samples is seen by them by chance, and most
+    /// often when the sampling worker itself was held up.
     private func littlesLaw(
         _ group: GroupRecord, _ groupPlan: GroupPlan, _ lag: LagTracker
     ) -> [VerdictReason] {
         guard groupPlan.autoCommitInterval == 0, group.accounting.outOfRange == 0,
             group.accounting.unhandledAtEnd == 0, lag.samples.count >= Self.fewestLagSamples,
             let first = lag.samples.first, let last = lag.samples.last, last.at > first.at,
-            let mean = group.latencies.endToEnd.meanNs
+            let mean = group.latencies.endToEnd.meanNs,
+            mean >= 2 * Double(plan.lagInterval)
         else { return [] }
         let seconds = Double(last.at - first.at) / Double(nanosecondsPerSecond)
         guard lag.area / seconds >= Self.smallestMeanLag else { return [] }
