@@ -1,14 +1,15 @@
 import Foundation
 import Testing
 
-/// Checks `reclaimModel` with Spin, where it is installed (`apt install spin`).
-@Suite(.enabled(if: ModelCheckTests.hasTools)) struct ModelCheckTests {
-    static let hasTools = ["spin", "cc"].allSatisfy { tool in
-        ["/usr/bin/", "/usr/local/bin/"].contains {
-            FileManager.default.isExecutableFile(atPath: $0 + tool)
-        }
+/// Whether Spin and a C compiler, which it needs, are installed.
+private let hasModelChecker = ["spin", "cc"].allSatisfy { tool in
+    ["/usr/bin/", "/usr/local/bin/"].contains {
+        FileManager.default.isExecutableFile(atPath: $0 + tool)
     }
+}
 
+/// Checks `reclaimModel` with Spin, where it is installed (`apt install spin`).
+@Suite(.enabled(if: hasModelChecker)) struct ModelCheckTests {
     @Test(arguments: [
         ["CAPACITY=2", "READERS=2", "LAST=5"],
         ["CAPACITY=3", "READERS=2", "LAST=5", "OVERWRITE"],
