@@ -122,14 +122,29 @@ struct VerdictTests {
 
     @Test func backPressureIsSuspectAndExplainsLateness() throws {
         let late = try histogram([50 * millisecond: 2000])
-        let found = try verdict { record, _ in
+        let found = try verdict { record, outcome in
+            outcome.producers.tallies[0].heldBack = 500 * millisecond
             record.producers[0].backPressured = 20
             record.producers[0].latencies.sendDelay = late
         }
         expect(
             found, "back-pressure", .suspect,
-            text: "source: 20 messages had to wait for room in a full log; their wait is part of "
-                + "the response time")
+            text: "source: held back 20 times, 25 % of the time, by a full log; the wait is part "
+                + "of the response time")
+    }
+
+    @Test func aMomentOfBackPressureIsNoReasonAndNoExcuse() throws {
+        let change = { (record: inout RunRecord, outcome: RunOutcome) in
+            outcome.producers.tallies[0].heldBack = 19 * millisecond
+            record.producers[0].backPressured = 20
+        }
+        #expect(try verdict(change: change).value == .valid)
+        let late = try histogram([50 * millisecond: 2000])
+        let found = try verdict { record, outcome in
+            change(&record, outcome)
+            record.producers[0].latencies.sendDelay = late
+        }
+        #expect(found.reasons.map(\.code) == ["generator-late"])
     }
 
     @Test func aGeneratorThatIsAlwaysLateIsInvalid() throws {
