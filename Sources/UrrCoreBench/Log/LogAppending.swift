@@ -40,11 +40,12 @@ enum LogAppending {
     static func exclusive<Shape: MessageShape>(
         _ shape: Shape.Type, _ appender: ExclusiveAppender, _ order: AppendOrder
     ) -> UInt64 {
+        var batch = appender.makeBatch()
         var patience = order.patience
         var sent: UInt64 = 0
         while sent < order.count {
             let end = min(order.count, sent &+ UInt64(order.batch))
-            let next = fill(shape, appender, sent..<end, order)
+            let next = fill(shape, &batch, sent..<end, order)
             if next == sent {
                 guard patience.wait() else { break }
             } else {
@@ -59,18 +60,18 @@ enum LogAppending {
     /// first that found no room.
     @inline(__always)
     static func fill<Shape: MessageShape>(
-        _ shape: Shape.Type, _ appender: ExclusiveAppender, _ numbers: Range<UInt64>,
+        _ shape: Shape.Type, _ batch: inout ExclusiveBatch, _ numbers: Range<UInt64>,
         _ order: AppendOrder
     ) -> UInt64 {
         var next = numbers.lowerBound
-        while next < numbers.upperBound, let place = appender.claim(byteCount: Shape.byteCount) {
+        while next < numbers.upperBound, let place = batch.claim(byteCount: Shape.byteCount) {
             Shape.write(to: place, order.mark | next, next, order.pattern)
-            appender.commit(
+            batch.commit(
                 keyHash: UInt32(truncatingIfNeeded: next),
                 time: Int64(bitPattern: order.firstTime &+ next))
             next &+= 1
         }
-        appender.publish()
+        batch.publish()
         return next
     }
 
@@ -79,6 +80,7 @@ enum LogAppending {
         _ shape: Shape.Type, _ appender: ExclusiveAppender, _ order: AppendOrder,
         from slots: MessageSlots
     ) -> UInt64 {
+        var batch = appender.makeBatch()
         var patience = order.patience
         var sent: UInt64 = 0
         while sent < order.count {
@@ -88,14 +90,14 @@ enum LogAppending {
                 let slot = slots.memory + Int(next & 15) &* Shape.byteCount
                 slot.storeBytes(of: order.mark | next, as: UInt64.self)
                 slot.storeBytes(of: next, toByteOffset: 8, as: UInt64.self)
-                let result = appender.append(
+                let result = batch.append(
                     UnsafeRawBufferPointer(start: slot, count: Shape.byteCount),
                     keyHash: UInt32(truncatingIfNeeded: next),
                     time: Int64(bitPattern: order.firstTime &+ next))
                 if result != .appended { break }
                 next &+= 1
             }
-            appender.publish()
+            batch.publish()
             if next == sent {
                 guard patience.wait() else { break }
             } else {

@@ -69,20 +69,21 @@ struct LogOneWayCase: StreamCase {
         _ shape: Shape.Type, _ appender: ExclusiveAppender, _ order: AppendOrder,
         _ clock: TimeStampClock
     ) -> UInt64 {
+        var batch = appender.makeBatch()
         var sum: UInt64 = 0
         var time = clock.now() + 20_000
         var next: UInt64 = 0
         var patience = order.patience
         while next < order.count {
             while clock.now() < time {}
-            guard let place = appender.claim(byteCount: Shape.byteCount) else {
+            guard let place = batch.claim(byteCount: Shape.byteCount) else {
                 guard patience.wait() else { break }
                 continue
             }
             let stamp = UInt64(bitPattern: time)
             Shape.write(to: place, next, stamp, order.pattern)
-            appender.commit(keyHash: UInt32(truncatingIfNeeded: next), time: time)
-            appender.publish()
+            batch.commit(keyHash: UInt32(truncatingIfNeeded: next), time: time)
+            batch.publish()
             sum &+= stamp
             next &+= 1
             time &+= gap

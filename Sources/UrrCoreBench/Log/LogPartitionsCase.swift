@@ -79,8 +79,11 @@ struct LogPartitionsCase: StreamCase {
             let end = min(order.count, sent &+ UInt64(order.batch))
             for index in 0..<appenders.count {
                 var next = sent
+                // An appender's own state is in memory: a thousand batches would not stay in
+                // registers either.
+                var lane = appenders[index].makeBatch()
                 while true {
-                    next = LogAppending.fill(shape, appenders[index], next..<end, order)
+                    next = LogAppending.fill(shape, &lane, next..<end, order)
                     if next == end { break }
                     guard patience.wait() else { return }
                 }

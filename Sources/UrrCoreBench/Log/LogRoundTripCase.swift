@@ -69,11 +69,12 @@ struct LogRoundTripCase: StreamCase {
         _ clock: TimeStampClock, _ result: inout Check
     ) {
         var check = result
+        var batch = side.appender.makeBatch()
         var waiting = order.patience
         var next: UInt64 = 0
         var last = clock.now()
         while next < order.count {
-            guard LogAppending.fill(shape, side.appender, next..<next &+ 1, order) > next
+            guard LogAppending.fill(shape, &batch, next..<next &+ 1, order) > next
             else { break }
             while side.reader.poll(
                 limit: 1, { check.take($0.payload, envelope: LogReading.envelope($0)) }) == 0
@@ -97,20 +98,21 @@ struct LogRoundTripCase: StreamCase {
     private static func echo<Shape: MessageShape>(
         _ shape: Shape.Type, _ side: Side, _ messages: UInt64, _ patience: Patience
     ) {
+        var batch = side.appender.makeBatch()
         var waiting = patience
         var done: UInt64 = 0
         while done < messages {
             let count = side.reader.poll(limit: 1) { record in
-                guard let place = side.appender.claim(byteCount: Shape.byteCount),
+                guard let place = batch.claim(byteCount: Shape.byteCount),
                     let payload = record.payload.baseAddress
                 else { return }
                 place.copyMemory(from: payload, byteCount: Shape.byteCount)
-                side.appender.commit(keyHash: record.keyHash, time: record.appendTime)
+                batch.commit(keyHash: record.keyHash, time: record.appendTime)
             }
             if count == 0 {
                 guard waiting.wait() else { return }
             } else {
-                side.appender.publish()
+                batch.publish()
                 waiting.reset()
                 side.reader.commit(side.reader.position)
                 done &+= 1

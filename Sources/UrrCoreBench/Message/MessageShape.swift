@@ -58,8 +58,13 @@ extension MessageShape {
     ) {
         target.storeBytes(of: first, as: UInt64.self)
         target.storeBytes(of: second, toByteOffset: 8, as: UInt64.self)
-        if wordCount > 2 {
-            (target + 16).copyMemory(from: pattern, byteCount: (wordCount &- 2) &* 8)
+        // Sixteen bytes at a time: what `memcpy` picks for the rest of a message, which starts 16
+        // bytes behind a cache line, is wide stores that each lie in two lines.
+        var index = 2
+        while index < wordCount {
+            let words = pattern.load(fromByteOffset: (index &- 2) &* 8, as: SIMD2<UInt64>.self)
+            target.storeBytes(of: words, toByteOffset: index &* 8, as: SIMD2<UInt64>.self)
+            index &+= 2
         }
     }
 

@@ -56,8 +56,9 @@ struct Patience: Sendable {
         rounds = 0
     }
 
-    /// Call after a round that did nothing; false where it is time to give up.
-    @inline(__always)
+    /// Call after a round that did nothing; false where it is time to give up. Out of line: what
+    /// waits is not in a hurry, and its loops would take registers from the one that is.
+    @inline(never)
     mutating func wait() -> Bool {
         idle.idle()
         rounds &+= 1

@@ -47,21 +47,22 @@ public struct LogReader: @unchecked Sendable {
     }
 
     /// Calls `body` with the next records, at most `limit`, in the order of their offsets; returns
-    /// how many there were. `body` must not poll, seek or release this reader; it may commit what
+    /// how many there were. Of what is in the log at least one comes, but not always all: the end of
+    /// the log is looked up only when everything up to the last look was read. `body` must not poll, seek or release this reader; it may commit what
     /// was delivered by earlier polls.
     ///
     /// An overrun reader first goes where its reset setting says and counts what it missed.
     @inlinable
     @inline(__always)
     public func poll(limit: Int, _ body: (LogRecord) -> Void) -> Int {
-        if isFenced { return 0 }
+        if limit <= 0 || isFenced { return 0 }
         while true {
             if state.pointee.position >= state.pointee.knownEnd && !lookForMore(limit) { return 0 }
             if !state.pointee.overwrites || pin() { break }
             if !recoverFromOverrun() { return 0 }
         }
         let start = state.pointee.position
-        let end = min(state.pointee.knownEnd, start &+ Int64(max(0, limit)))
+        let end = min(state.pointee.knownEnd, start &+ Int64(limit))
         let delivered = deliver(start, end, body)
         invariant(state.pointee.position == start, "seek inside a poll")
         state.pointee.position = end
@@ -193,7 +194,7 @@ extension LogReader {
             return true
         }
         // Nothing there, or a later lap: then the attempt to pin finds out.
-        return limit > 0 && state.pointee.overwrites
+        return state.pointee.overwrites
             && state.pointee.earliest.pointee.load(ordering: .acquiring) > start
     }
 
