@@ -118,7 +118,9 @@ private struct ModelRun {
         {
             #expect(model.entries[Int(start)].record.time > time - limit - limit / 16 - 1)
         }
-        guard configuration.retentionBytes == nil, configuration.retentionTime == nil else { return }
+        guard configuration.retentionBytes == nil, configuration.retentionTime == nil else {
+            return
+        }
         // No more is discarded than what has to go and a sixteenth.
         let records = configuration.recordCapacity
         let bytes = configuration.dataCapacity

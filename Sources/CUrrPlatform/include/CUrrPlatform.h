@@ -51,6 +51,8 @@ static inline void urr_pause(void) {
 #endif
 }
 
+// ---- Memory ------------------------------------------------------------------------------------
+
 /// Asks for the cache line at `address`, to be written soon. Never faults.
 static inline void urr_prefetch_for_write(const void *address) {
 #if defined(__x86_64__)

@@ -6,15 +6,21 @@ struct Placement {
     let pair: (first: Int, second: Int)?
     /// Below this share of its processor a thread was disturbed.
     static let leastShare = 0.975
-    /// Bursts of 60 ms that may be spent on pulling the processors together before a trial.
-    private static let bursts = 10
+    /// Bursts of 60 ms that may be spent on pulling the processors together before a trial: most
+    /// that can be done is done by then. Fewer after that did not help, until it helps again.
+    private static let bursts = (most: 10, afterFailure: 2)
+    private var hasFailed = false
+
+    init(pair: (first: Int, second: Int)?) { self.pair = pair }
 
     /// The hand-over time, after pulling the processors together where they are not near.
-    func before() -> Double? {
-        pair.flatMap {
-            PlacementProbe.pullTogether(
-                first: $0.first, second: $0.second, attempts: Self.bursts)
-        }
+    mutating func before() -> Double? {
+        guard let pair else { return nil }
+        let time = PlacementProbe.pullTogether(
+            first: pair.first, second: pair.second,
+            attempts: hasFailed ? Self.bursts.afterFailure : Self.bursts.most)
+        hasFailed = time.map { PlacementProbe.placement($0) != .near } ?? true
+        return time
     }
 
     /// The hand-over time as it is.

@@ -6,7 +6,7 @@ struct TrialRunner {
     private let cpus: [Int]
     private let calibration: ClockCalibration
     private let clock: TimeStampClock
-    private let placement: Placement
+    private var placement: Placement
     /// Messages that a trial of a case has, by the case's name.
     private var messages: [String: UInt64] = [:]
     private var handOvers: [Double] = []

@@ -67,11 +67,13 @@ extension ConsumerLoop {
                     received = clock.nowAfterLoads()
                 }
                 let segment = Int(header.segment)
-                if segment != scratch.segment {
+                // A later lane is looked at later: its messages may have been sent since.
+                if segment != scratch.segment || header.sent > received {
                     Self.book(
                         &scratch, received: received, clock: clock, latencies: latencies,
                         tally: tally)
                     scratch.segment = segment
+                    received = clock.nowAfterLoads()
                 }
                 scratch.append(header)
             }

@@ -10,6 +10,8 @@ struct SharedState: ~Copyable {
     @usableFromInline var dataLimit = 0
     @usableFromInline var expiry = Nanoseconds.min
     @usableFromInline let maximumMessageBytes: Int
+    /// Half of the data ring: more may never fit, depending on where the ring stands.
+    @usableFromInline let largestBlock: Int
     @usableFromInline let rings: LogRings
     @usableFromInline var lastTime = Nanoseconds.min
     @usableFromInline let closed = Atomic<Bool>(false)
@@ -19,6 +21,7 @@ struct SharedState: ~Copyable {
     init(_ memory: LogMemory) {
         self.memory = memory
         maximumMessageBytes = memory.maximumMessageBytes
+        largestBlock = memory.dataCapacity / 2
         rings = memory.rings
     }
 
@@ -27,7 +30,7 @@ struct SharedState: ~Copyable {
     ) -> AppendResult {
         if closed.load(ordering: .relaxed) { return .closed }
         guard (0...maximumMessageBytes).contains(length), count <= memory.recordCapacity,
-            size <= memory.dataCapacity / 2
+            size <= largestBlock
         else { return .tooLarge }
         // Relaxed: a place, and nothing that is stored in it.
         let next = LogPlace(memory.claim.pointee.load(ordering: .relaxed))
@@ -204,7 +207,7 @@ public struct SharedAppender: @unchecked Sendable {
     func reserve(
         _ count: Int64, _ length: Int, _ size: Int, _ time: Nanoseconds, _ place: inout Place
     ) -> AppendResult {
-        if size > state.pointee.rings.dataMask || length > state.pointee.maximumMessageBytes
+        if size > state.pointee.largestBlock || length > state.pointee.maximumMessageBytes
             || time >= state.pointee.expiry || state.pointee.closed.load(ordering: .relaxed)
         {
             let result = makeRoom(count, length, size, time)

@@ -123,9 +123,10 @@ struct VerdictTests {
     @Test func backPressureIsSuspectAndExplainsLateness() throws {
         let late = try histogram([50 * millisecond: 2000])
         let found = try verdict { record, outcome in
-            outcome.producers.tallies[0].heldBack = 500 * millisecond
             record.producers[0].backPressured = 20
             record.producers[0].latencies.sendDelay = late
+            outcome.producers.tallies[0].heldBack =
+                (outcome.measureEnd - outcome.measureStart) / 4
         }
         expect(
             found, "back-pressure", .suspect,

@@ -1,0 +1,148 @@
+import Synchronization
+import UrrPlatform
+
+/// A queue for several producer and consumer threads.
+///
+/// The core has one writer at a time: whoever holds it. A client that finds the core free does its
+/// own call at once, and then those of the others that came meanwhile; a client that finds it held
+/// leaves its batch in its mailbox and takes the answer from there. So batches are handed over one
+/// cache line at a time and the core's memory stays with the thread that works on it (flat
+/// combining: Hendler, Incze, Shavit, Tzafrir, "Flat combining and the synchronization-parallelism
+/// tradeoff", 2010). Nobody waits for a thread that has nothing to do with the queue; a thread that
+/// is suspended while it holds the core delays the others.
+public final class SharedQueue: @unchecked Sendable {
+    /// The core, for set-up and after all clients have ended; not while they run.
+    public let core: QueueCore
+    /// Number of clients that can be made.
+    public let clientCount: Int
+    private let memory: UnsafeMutableRawPointer
+
+    /// A queue around `core`, which nobody else uses from now on, for `clientCount` threads. A
+    /// dead-letter queue of the core is used along with it, so that it cannot be shared apart.
+    public init(_ core: QueueCore, clientCount: Int) {
+        invariant(clientCount > 0, "a shared queue needs clients")
+        self.core = core
+        self.clientCount = clientCount
+        memory = .allocate(
+            byteCount: falseSharingByteCount + clientCount * Mailbox.byteCount,
+            alignment: falseSharingByteCount)
+        memory.bindMemory(to: Atomic<UInt32>.self, capacity: 1).initialize(to: Atomic(0))
+        for number in 0..<clientCount { mailbox(number).initialize() }
+    }
+
+    deinit { memory.deallocate() }
+
+    /// The client with this number, from 0 up. Make each at most once; one thread uses it.
+    public func client(_ number: Int) throws(MemoryError) -> QueueClient {
+        invariant(number >= 0 && number < clientCount, "no such client")
+        return try QueueClient(self, number)
+    }
+
+    @inline(__always)
+    func mailbox(_ number: Int) -> Mailbox {
+        Mailbox(base: memory + falseSharingByteCount + number * Mailbox.byteCount)
+    }
+
+    @inline(__always)
+    private var held: UnsafeMutablePointer<Atomic<UInt32>> {
+        memory.assumingMemoryBound(to: Atomic<UInt32>.self)
+    }
+
+    /// Takes the core where it is free.
+    @inline(__always)
+    private func take() -> Bool {
+        // The load keeps the line shared as long as the core is held.
+        guard held.pointee.load(ordering: .relaxed) == 0 else { return false }
+        // Acquire: pairs with the release in `leave` of the holder before.
+        return held.pointee.exchange(1, ordering: .acquiring) == 0
+    }
+
+    @inline(__always)
+    private func leave() {
+        // Release: pairs with the acquire in `take` of the next holder.
+        held.pointee.store(0, ordering: .releasing)
+    }
+
+    /// Does the call in a client's mailbox, or has it done; returns when it is done.
+    func perform(_ number: Int) {
+        let own = mailbox(number)
+        if take() {
+            execute(own.call)
+            serve(except: number)
+            leave()
+            return
+        }
+        // Release: pairs with the acquire of whoever serves it.
+        own.state.pointee.store(Mailbox.posted, ordering: .releasing)
+        var idle = IdleStrategy.yield
+        while true {
+            // Acquire: pairs with the release in `serve`; the answer is ours then.
+            if own.state.pointee.load(ordering: .acquiring) == Mailbox.done { break }
+            if take() {
+                serve(except: -1)
+                leave()
+            } else {
+                idle.idle()
+            }
+        }
+        own.state.pointee.store(Mailbox.idle, ordering: .relaxed)
+    }
+
+    private func serve(except number: Int) {
+        for other in 0..<clientCount where other != number {
+            let mailbox = mailbox(other)
+            // Acquire: pairs with the release of the client that posted it.
+            guard mailbox.state.pointee.load(ordering: .acquiring) == Mailbox.posted else {
+                continue
+            }
+            execute(mailbox.call)
+            // Release: pairs with the acquire of the client that waits for it.
+            mailbox.state.pointee.store(Mailbox.done, ordering: .releasing)
+        }
+    }
+
+    private func execute(_ call: UnsafeMutablePointer<QueueCall>) {
+        let now = call.pointee.now
+        switch call.pointee.kind {
+        case .send:
+            call.pointee.error = core.sendMessageBatch(
+                call.pointee.sends, results: call.pointee.sendResults, now: now)
+        case .receive:
+            let result = core.receiveMessage(
+                call.pointee.request, into: call.pointee.target, now: now)
+            call.pointee.count = result.count
+            call.pointee.error = result.error
+            copyOut(call)
+        case .delete:
+            call.pointee.error = core.deleteMessageBatch(
+                call.pointee.settles, results: call.pointee.settleResults, now: now)
+        case .changeVisibility:
+            call.pointee.error = core.changeMessageVisibilityBatch(
+                call.pointee.settles, results: call.pointee.settleResults, now: now)
+        case .purge:
+            call.pointee.error = core.purge(now: now)
+        case .attributes:
+            call.pointee.attributes = core.attributes(now: now)
+        }
+    }
+
+    /// Copies bodies and group ids to the client: in the queue they may end at any time.
+    private func copyOut(_ call: UnsafeMutablePointer<QueueCall>) {
+        var free = call.pointee.arena
+        for number in 0..<call.pointee.count {
+            let message = call.pointee.target[number]
+            call.pointee.target[number].body = copied(message.body, to: &free)
+            call.pointee.target[number].messageGroupID = copied(message.messageGroupID, to: &free)
+        }
+    }
+
+    @inline(__always)
+    private func copied(
+        _ bytes: UnsafeRawBufferPointer, to free: inout UnsafeMutableRawPointer?
+    ) -> UnsafeRawBufferPointer {
+        guard let start = bytes.baseAddress, let target = free else { return bytes }
+        copyBytes(to: target, from: start, count: bytes.count)
+        free = target + bytes.count
+        return UnsafeRawBufferPointer(start: target, count: bytes.count)
+    }
+}
