@@ -58,14 +58,6 @@ extension ConsumerLoop {
                 guard
                     let header = Self.verify(message, member: member, runTag: runTag, tally: tally)
                 else { return }
-                // A lane that is looked at later can hold messages that were not yet sent when the
-                // first ones of this poll came.
-                if header.sent > received {
-                    Self.book(
-                        &scratch, received: received, clock: clock, latencies: latencies,
-                        tally: tally)
-                    received = clock.nowAfterLoads()
-                }
                 let segment = Int(header.segment)
                 // A later lane is looked at later: its messages may have been sent since.
                 if segment != scratch.segment || header.sent > received {

@@ -46,8 +46,9 @@ struct ReceivedStampTests {
             log.visible = 1
         }
         let instants = UnsafeMutablePointer<[Nanoseconds]>.allocate(capacity: 1)
-        // Start of the round; first message; end of the first part; second message; end.
-        instants.initialize(to: [120, 150, 240, 250, 300])
+        // Start of the round; first message; begin of its segment; end of the first part; second
+        // message; end.
+        instants.initialize(to: [120, 145, 150, 240, 250, 300])
         defer {
             instants.deinitialize(count: 1)
             instants.deallocate()
