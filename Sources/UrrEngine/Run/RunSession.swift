@@ -17,6 +17,9 @@ public final class RunSession<Driver: MessageDriver, Clock: MonotonicClock>: @un
     let observer: (any RunObserver)?
     let producerRecorders: [IntervalRecorder<ProducerBank>]
     let consumerRecorders: [IntervalRecorder<ConsumerBank>]
+    /// The banks behind the recorders, which do not own what their banks point to.
+    private let producerBanks: [ProducerBank]
+    private let consumerBanks: [ConsumerBank]
     /// Endpoint of each (worker, entry); nil where the worker has no instance of the entry.
     let producerEndpoints: [[Driver.Producer?]]
     let consumerEndpoints: [[(group: Int, consumer: Driver.Consumer)]]
@@ -50,7 +53,10 @@ public final class RunSession<Driver: MessageDriver, Clock: MonotonicClock>: @un
             throw RunError.driver(error)
         }
         do {
-            (producerRecorders, consumerRecorders) = try Self.recorders(plan)
+            producerBanks = try Self.producerBanks(plan)
+            consumerBanks = try Self.consumerBanks(plan)
+            producerRecorders = Self.recorders(producerBanks)
+            consumerRecorders = Self.recorders(consumerBanks)
             collector = try Collector(
                 plan: plan, producers: producerRecorders, consumers: consumerRecorders,
                 observer: observer)
@@ -85,6 +91,8 @@ public final class RunSession<Driver: MessageDriver, Clock: MonotonicClock>: @un
         offered.deallocate()
         refusals.deinitialize(count: plan.producerWorkers)
         refusals.deallocate()
+        producerBanks.forEach { $0.deallocate() }
+        consumerBanks.forEach { $0.deallocate() }
     }
 
     private static func report(_ worker: Int, plan: RunPlan, cpus: [Int]) -> WorkerReport {
@@ -147,30 +155,31 @@ public final class RunSession<Driver: MessageDriver, Clock: MonotonicClock>: @un
         return (producers, consumers, idle)
     }
 
-    private static func recorders(
-        _ plan: RunPlan
-    ) throws(MemoryError) -> ([IntervalRecorder<ProducerBank>], [IntervalRecorder<ConsumerBank>]) {
-        var producers: [IntervalRecorder<ProducerBank>] = []
-        for _ in 0..<plan.producerWorkers {
-            let entries = plan.producers.count
-            producers.append(
-                IntervalRecorder(
-                    try ProducerBank(entries: entries, segments: plan.segmentCount),
-                    try ProducerBank(entries: entries, segments: plan.segmentCount)))
+    /// Two banks for each producing worker.
+    private static func producerBanks(_ plan: RunPlan) throws(MemoryError) -> [ProducerBank] {
+        var banks: [ProducerBank] = []
+        for _ in 0..<2 * plan.producerWorkers {
+            banks.append(
+                try ProducerBank(entries: plan.producers.count, segments: plan.segmentCount))
         }
-        var consumers: [IntervalRecorder<ConsumerBank>] = []
+        return banks
+    }
+
+    /// Two banks for each consuming worker.
+    private static func consumerBanks(_ plan: RunPlan) throws(MemoryError) -> [ConsumerBank] {
+        var banks: [ConsumerBank] = []
         // Room for eight seconds of samples: the director collects every second.
         let samples = Int(8 * nanosecondsPerSecond / plan.lagInterval) * max(1, plan.groups.count)
-        for _ in 0..<plan.consumerWorkers {
-            let groups = plan.groups.count
-            consumers.append(
-                IntervalRecorder(
-                    try ConsumerBank(
-                        groups: groups, segments: plan.segmentCount, lagCapacity: samples),
-                    try ConsumerBank(
-                        groups: groups, segments: plan.segmentCount, lagCapacity: samples)))
+        for _ in 0..<2 * plan.consumerWorkers {
+            banks.append(
+                try ConsumerBank(
+                    groups: plan.groups.count, segments: plan.segmentCount, lagCapacity: samples))
         }
-        return (producers, consumers)
+        return banks
+    }
+
+    private static func recorders<Bank>(_ banks: [Bank]) -> [IntervalRecorder<Bank>] {
+        stride(from: 0, to: banks.count, by: 2).map { IntervalRecorder(banks[$0], banks[$0 + 1]) }
     }
 
     // MARK: - Loops

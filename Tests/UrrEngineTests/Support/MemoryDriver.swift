@@ -28,7 +28,7 @@ final class MemoryDriver<Mode: AcknowledgementMode>: MessageDriver {
     let clock: ManualClock
     var faults: MemoryFaults
     private(set) var topology = Topology(topics: [], groups: [])
-    fileprivate var logs: [TopicPartition: MemoryLog] = [:]
+    private(set) var logs: [TopicPartition: MemoryLog] = [:]
     fileprivate var committed: [[TopicPartition: Int64]] = []
     fileprivate var offers = 0
     fileprivate var accepted = 0
