@@ -60,7 +60,8 @@ extension RunPlan {
         return isSkewed || groups <= MessageGroupClasses.hottest ? groups : 0
     }
 
-    static func receiving(_ consumer: ConsumerSpec, _ spec: WorkloadSpec, index: Int,
+    static func receiving(
+        _ consumer: ConsumerSpec, _ spec: WorkloadSpec, index: Int,
         samplers: WorkloadSamplers
     ) -> ReceivingPlan? {
         consumer.receiving.map { receiving in

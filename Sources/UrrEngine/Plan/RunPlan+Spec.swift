@@ -145,7 +145,8 @@ extension RunPlan {
                 maximumMessageBytes: topic.maximumMessageSize,
                 whenFull: topic.whenFull == .backpressure ? .backpressure : .overwrite,
                 retention: topic.retention, retentionBytes: topic.retentionBytes,
-                producerEndpoints: endpoints(of: producers, topic: index, workers: threads.producers))
+                producerEndpoints: endpoints(
+                    of: producers, topic: index, workers: threads.producers))
         }
         let groups = spec.consumers.map { consumer in
             Topology.Group(

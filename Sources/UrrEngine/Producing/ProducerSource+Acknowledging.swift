@@ -51,7 +51,8 @@ extension ProducerSource {
                     if completion.outcome == .suppressed {
                         bank.pointee.countSuppressed(
                             entry: entry,
-                            messageGroup: classes.number(UInt32(bitPattern: sent.message.partition)))
+                            messageGroup: classes.number(UInt32(bitPattern: sent.message.partition))
+                        )
                     }
                 }
                 settle(sent, completion.outcome, at: now, tally: tally, freeSlot)

@@ -17,7 +17,8 @@ extension WorkloadDecoder {
         let foreign = toQueue ? ["partitioning"] : ["duplicates"]
         for key in foreign where target != nil && object.has(key) {
             log.report(
-                object.path.appending(key), "must be given only for a \(toQueue ? "topic" : "queue")"
+                object.path.appending(key),
+                "must be given only for a \(toQueue ? "topic" : "queue")"
             )
         }
         let keys = object.optional("keys").map(self.keys) ?? KeySpec.none
