@@ -55,6 +55,7 @@ let package = Package(
         library("UrrMeasure", ["UrrPlatform", "CZlib"]),
         library("UrrWorkload", ["UrrPlatform"]),
         library("UrrDriver", ["UrrPlatform"]),
+        library("UrrEvents", ["UrrPlatform"]),
         library("UrrStore", ["UrrPlatform"]),
         library("UrrStoreSQLite", ["UrrStore", "UrrPlatform", onTrait("SQLite", "CSQLite")]),
         library(
@@ -87,6 +88,7 @@ let package = Package(
         tests("UrrQueue"),
         tests("UrrMeasure", ["CZlib"], data: ["reference"]),
         tests("UrrWorkload", ["UrrPlatform"], data: ["Cases"]),
+        tests("UrrEvents"),
         tests(
             "UrrStore",
             [

@@ -31,6 +31,8 @@ enum ImportRules {
         module("UrrCoreBench", ["UrrLog", "UrrQueue", "UrrMeasure", "UrrPlatform"]),
         module("UrrWorkload", ["UrrPlatform"]),
         module("UrrDriver", ["UrrPlatform"]),
+        // The bodies of messages.
+        module("UrrEvents", ["UrrPlatform"]),
         // Idempotency stores: the protocol and the store in memory.
         module("UrrStore", ["UrrPlatform"]),
         // Stores behind C libraries, each there with its trait.
