@@ -37,16 +37,17 @@ public enum LogError: Error, Equatable, CustomStringConvertible {
     }
 }
 
-/// What an append, a claim or a commit on the hot path came to.
+/// What an append, a claim or a commit on the hot path came to. A refusal leaves the log as it is,
+/// except that an exclusive appender then publishes what it appended before.
 @frozen
 public enum AppendResult: UInt8, Sendable {
     /// The record is in the log.
     case appended
-    /// There is no room at this moment; nothing happened.
+    /// There is no room at this moment.
     case full
-    /// The payload is longer than the log allows; nothing happened and nothing ever will.
+    /// The payload is longer than the log allows, now and for ever.
     case tooLarge
-    /// The log was closed; nothing happened.
+    /// The log was closed: nothing is appended any more.
     case closed
 }
 

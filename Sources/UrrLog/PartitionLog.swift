@@ -85,7 +85,8 @@ public final class PartitionLog: @unchecked Sendable {
         }
     }
 
-    /// When the record at `offset` was appended, or nil where it is not retained or not finished.
+    /// When the record at `offset` was appended, or nil where it is not retained, not
+    /// finished, or aborted.
     public func appendTime(at offset: Offset) -> Nanoseconds? {
         holdingAll { start, end in
             guard offset >= start.offset, offset < end else { return nil }

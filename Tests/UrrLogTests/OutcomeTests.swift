@@ -98,6 +98,45 @@ import UrrPlatform
         #expect(try AnyAppender(late).append([1]) == .closed)
     }
 
+    /// A log that is closed keeps what it has: a refused append discards nothing.
+    @Test(arguments: [AppenderKind.exclusive, .shared])
+    func closedLogDiscardsNothing(_ kind: AppenderKind) throws {
+        let log = try PartitionLog(smallLog(records: 4, kind, .overwrite, retentionTime: 1000))
+        let appender = try AnyAppender(log)
+        for value in UInt8(0)..<4 { #expect(appender.append([value], time: 1) == .appended) }
+        #expect(log.startOffset == 0)
+        log.close()
+        #expect(appender.append([9], time: 5000) == .closed)
+        #expect(appender.claim([9], time: 5000) == .closed)
+        #expect(log.startOffset == 0)
+        let reader = try log.makeReader(log.attachGroup(from: .earliest))
+        #expect(reader.take(9).map(\.payload) == [[0], [1], [2], [3]])
+    }
+
+    /// Whatever the reason: what was appended before becomes visible with a refusal.
+    @Test(arguments: [AppendResult.full, .tooLarge, .closed])
+    func refusedAppendPublishes(_ reason: AppendResult) throws {
+        for isClaim in [false, true] {
+            let log = try PartitionLog(smallLog(records: 4))
+            let reader = try log.makeReader(log.attachGroup(from: .earliest))
+            let appender = try log.makeExclusiveAppender()
+            let some = [UInt8](repeating: 7, count: reason == .tooLarge ? 1000 : 1)
+            func append(_ bytes: [UInt8]) -> AppendResult {
+                bytes.withUnsafeBytes { appender.append($0, keyHash: 0, time: 0) }
+            }
+            for _ in 0..<(reason == .full ? 4 : 2) { #expect(append([1]) == .appended) }
+            if reason == .closed { log.close() }
+            if isClaim {
+                #expect(appender.claim(byteCount: some.count) == nil)
+                #expect(appender.lastRefusal == reason)
+            } else {
+                #expect(append(some) == reason)
+            }
+            #expect(log.endOffset == (reason == .full ? 4 : 2))
+            #expect(reader.take(9).count == Int(log.endOffset))
+        }
+    }
+
     @Test func exclusiveClaims() throws {
         let log = try PartitionLog(smallLog())
         let appender = try log.makeExclusiveAppender()
