@@ -2,6 +2,8 @@
 public enum LogError: Error, Equatable, CustomStringConvertible {
     /// The configuration cannot be used; every problem is listed.
     case configuration([String])
+    /// The machine, or a limit that this process has, leaves less memory than is needed.
+    case notEnoughMemory(byteCount: Int, available: Int)
     /// The memory could not be mapped; `code` is the system's error number.
     case outOfMemory(byteCount: Int, code: Int32)
     /// An exclusive log has an appender already, and has only one.
@@ -20,6 +22,8 @@ public enum LogError: Error, Equatable, CustomStringConvertible {
         switch self {
         case .configuration(let problems):
             return "log configuration: " + problems.joined(separator: "; ")
+        case .notEnoughMemory(let byteCount, let available):
+            return "needs \(byteCount) bytes of memory, and \(available) are available"
         case .outOfMemory(let byteCount, let code):
             return "could not map \(byteCount) bytes of memory (error \(code))"
         case .appenderTaken:

@@ -18,9 +18,25 @@ public final class PartitionLog: @unchecked Sendable {
     private static let opened = Atomic<Int>(0)
 
     /// Maps and prepares the memory of a log. O(memory) where it is touched in advance.
-    public init(_ configuration: LogConfiguration) throws(LogError) {
+    public convenience init(_ configuration: LogConfiguration) throws(LogError) {
         let problems = configuration.problems()
         if !problems.isEmpty { throw .configuration(problems) }
+        try Self.checkMemory(configuration, count: 1)
+        try self.init(checked: configuration)
+    }
+
+    /// Throws where there is not memory for `count` logs. Asked before, because the system gives
+    /// out memory that it does not have, and stops a process when the memory is used.
+    static func checkMemory(_ configuration: LogConfiguration, count: Int) throws(LogError) {
+        let one = LogLayout(configuration).byteCount + LogLayout.colourByteCount
+        let all = one.multipliedReportingOverflow(by: count)
+        let wanted = all.overflow ? Int.max : all.partialValue
+        guard let available = MemoryRegion.availableBytes(), wanted > available else { return }
+        throw .notEnoughMemory(byteCount: wanted, available: available)
+    }
+
+    /// As above, where configuration and memory were checked before.
+    init(checked configuration: LogConfiguration) throws(LogError) {
         let layout = LogLayout(configuration)
         do {
             region = try MemoryRegion(

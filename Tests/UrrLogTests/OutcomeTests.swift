@@ -29,17 +29,33 @@ import UrrPlatform
         for groups in [-1, 0, 1025] { #expect(!smallLog(groups: groups).problems().isEmpty) }
     }
 
-    @Test func memoryThatIsNotThere() {
-        #expect(
-            throws: LogError.self,
-            performing: {
-                var configuration = smallLog(data: 1 << 40, records: 1 << 32, maximum: 64, .shared)
-                configuration.prefault = false
-                // More than the address space of 47 bits is there for.
-                let logs = try (0..<200).map { _ in try PartitionLog(configuration) }
-                #expect(logs.isEmpty)
-            })
+    /// More memory than there is: an error, whether the pages would be touched at once or later.
+    @Test(arguments: [false, true])
+    func memoryThatIsNotThere(prefault: Bool) throws {
+        let available = try #require(MemoryRegion.availableBytes())
+        var configuration = smallLog(data: 1 << 40, records: 1 << 32, maximum: 64, .shared)
+        configuration.prefault = prefault
+        try #require(available < 1 << 40)
+        #expect { try PartitionLog(configuration) } throws: { isTooLittle($0, 1 << 40) }
+        // Each partition would fit, all of them do not.
+        configuration = smallLog(data: 1 << 28, maximum: 64)
+        configuration.prefault = prefault
+        let count = available >> 28 + 1
+        #expect { try Topic(partitionCount: count, configuration) } throws: {
+            isTooLittle($0, available)
+        }
+        #expect { try Topic(partitionCount: .max, configuration) } throws: {
+            isTooLittle($0, available)
+        }
         #expect("\(LogError.outOfMemory(byteCount: 7, code: 12))".contains("7 bytes"))
+    }
+
+    private func isTooLittle(_ error: any Error, _ wanted: Int) -> Bool {
+        guard case .notEnoughMemory(let byteCount, let available)? = error as? LogError else {
+            return false
+        }
+        return byteCount >= wanted && available < byteCount
+            && "\(error)".contains("needs \(byteCount) bytes")
     }
 
     @Test func appenderKinds() throws {
