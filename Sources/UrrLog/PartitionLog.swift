@@ -112,7 +112,7 @@ public final class PartitionLog: @unchecked Sendable {
 
     /// Runs `query` with all that is retained held, so that none of it changes. One at a time; an
     /// appender that runs out of room meanwhile is refused.
-    private func holdingAll<Answer>(_ query: (LogPlace, Offset) -> Answer) -> Answer {
+    func holdingAll<Answer>(_ query: (LogPlace, Offset) -> Answer) -> Answer {
         handles.withLock { _ in
             let line = memory.group(memory.maximumGroups)
             let (start, end) = memory.holdAll(line)
@@ -120,40 +120,5 @@ public final class PartitionLog: @unchecked Sendable {
             defer { memory.pin(line).pointee.store(Int64.max, ordering: .releasing) }
             return query(start, end)
         }
-    }
-
-    // MARK: Dead producers
-
-    /// The first offset of a shared log that was claimed and not finished, or nil. Readers stop
-    /// there until it is. O(records retained).
-    public func blockedOffset() -> Offset? {
-        guard memory.isShared else { return nil }
-        let end = memory.endOffset()
-        var offset = startOffset
-        while offset < end {
-            if memory.isSettled(offset) {
-                offset += 1
-            } else if startOffset > offset {
-                offset = startOffset
-            } else {
-                return offset
-            }
-        }
-        return nil
-    }
-
-    /// Marks a record as aborted whose appender died between claim and commit, so that readers go
-    /// on. False where the record is not in that state. Only for an appender that is known to be
-    /// dead: a live one would go on writing into memory that is no longer its own.
-    public func abandon(offset: Offset) -> Bool {
-        guard memory.isShared, offset >= startOffset, offset < memory.endOffset() else {
-            return false
-        }
-        let mark = LogDescriptor.mark(memory.rings.descriptor(offset))
-        // Acquires the claim's descriptor and releases it to readers and other appenders.
-        return mark.pointee.compareExchange(
-            expected: LogMark.claimed(offset), desired: LogMark.aborted(offset),
-            ordering: .acquiringAndReleasing
-        ).exchanged
     }
 }

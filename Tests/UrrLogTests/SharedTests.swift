@@ -56,29 +56,6 @@ import UrrPlatform
         #expect(log.endOffset == 4)
     }
 
-    @Test func deadProducerIsAbandoned() throws {
-        let (log, appender, reader) = try shared()
-        _ = appender.claim(byteCount: 10)
-        let other = try log.makeSharedAppender()
-        #expect(AnyAppender.shared(other).append([1]) == .appended)
-        #expect(reader.take(5).isEmpty)
-        #expect(!log.abandon(offset: 1))
-        #expect(!log.abandon(offset: 2))
-        #expect(!log.abandon(offset: -1))
-        let blocked = try #require(log.blockedOffset())
-        #expect(log.abandon(offset: blocked))
-        #expect(!log.abandon(offset: blocked))
-        #expect(reader.take(5).map(\.payload) == [[1]])
-        #expect(reader.aborted == 1)
-        // The log goes on over the abandoned record.
-        #expect(reader.commit(2))
-        for value in UInt8(0)..<40 {
-            #expect(AnyAppender.shared(other).append([value]) == .appended)
-            #expect(reader.take(5).map(\.payload) == [[value]])
-            #expect(reader.commit(reader.position))
-        }
-    }
-
     /// A record that is still being written is never written over, whatever the log does when full.
     @Test(arguments: [WhenFull.backpressure, .overwrite])
     func unfinishedRecordIsNotOverwritten(_ whenFull: WhenFull) throws {
