@@ -13,6 +13,8 @@ struct Atomic<Value: AtomicRepresentable>: ~Copyable, @unchecked Sendable {
     init(_ value: Value) { plain = Synchronization.Atomic(value) }
 }
 
+typealias Mutex = FuzzedMutex
+
 // The orderings that this module uses. Values, where those of Synchronization have to be literals
 // at the call.
 

@@ -39,6 +39,11 @@ enum StressPayload {
     }
 }
 
+#if DEBUG || URR_SCHEDULE_FUZZ
+/// One that the thread sanitizer sees.
+private typealias Mutex = FuzzedMutex
+#endif
+
 /// What the threads of a stress test tell each other and the test.
 final class StressBoard: Sendable {
     private let stopped = Atomic<Bool>(false)
