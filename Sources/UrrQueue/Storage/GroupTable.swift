@@ -31,11 +31,11 @@ struct GroupRecord: SlabRecord {
 /// The groups that have messages, by name.
 struct GroupTable: ~Copyable {
     private var slab: Slab<GroupRecord>
-    private var heads: ChainHeads
+    private var heads: ChainHeads<UInt32>
 
     init(capacity: Int) throws(MemoryError) {
         let slab = try Slab<GroupRecord>(capacity: capacity)
-        let heads = try ChainHeads(entries: capacity)
+        let heads = try ChainHeads<UInt32>(entries: capacity)
         self.slab = slab
         self.heads = heads
     }

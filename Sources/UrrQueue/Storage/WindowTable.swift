@@ -3,18 +3,33 @@ import UrrPlatform
 /// What was seen in a window of time, by fingerprint: entries in order of arrival, in chunks that
 /// are used again as the window moves on, and chains from the youngest entry to older ones.
 ///
-/// An entry is 28 bytes (and what the user adds), its share of the buckets 4. Forgetting is
-/// nothing but moving the start of the window: links that lead to before it end their chain, and
-/// since chains go from young to old nothing behind them is missed.
+/// An entry is 24 bytes (and what the user adds), its share of the buckets 8. Forgetting is nothing
+/// but moving the start of the window: links that lead to before it end their chain, and since
+/// chains go from young to old nothing behind them is missed.
 ///
 /// ```
 ///  word  0-3  fingerprint    4  distance to the next older entry of the chain, 0 at its end
-///        5-6  time of arrival    7-  the user's
+///        5    time since the entry before, ns; all ones where that is in the list of gaps
+///        6-   the user's
 /// ```
+///
+/// Most of what is asked for is new. A bucket therefore holds, beside the youngest entry of its
+/// chain, one bit for each entry that came into it: in nine of ten cases that says that there is
+/// nothing to find, and the only memory touched at random is the bucket's.
 struct WindowTable: ~Copyable {
     private static let chunkShift: UInt64 = 12
     private static let chunkEntries = 1 << 12
-    static let entryWords = 7
+    static let entryWords = 6
+    /// What word 5 cannot hold.
+    private static let gap = UInt64(UInt32.max)
+
+    /// The chain of a bucket.
+    struct Head: BitwiseCopyable {
+        /// The lower half of the youngest entry's position.
+        var youngest: UInt32 = 0
+        /// See `bit`. Also of entries that were forgotten meanwhile, until all of them are.
+        var bits: UInt32 = 0
+    }
 
     private let region: MemoryRegion
     private let entries: UnsafeMutablePointer<UInt32>
@@ -25,19 +40,23 @@ struct WindowTable: ~Copyable {
     private let freeChunks: UnsafeMutablePointer<UInt32>
     private var freeChunkCount = 0
     private var chunkEnd: UInt32 = 0
-    private var heads: ChainHeads
+    private var heads: ChainHeads<Head>
     private let capacity: Int
     private let window: Nanoseconds
     /// Positions `first..<end` are remembered.
     private(set) var first: UInt64 = 1
     private(set) var end: UInt64 = 1
+    /// When the first and the last of them arrived.
+    private var firstTime: Nanoseconds = 0
+    private var lastTime: Nanoseconds = 0
+    private var gaps: GapList
 
     init(capacity: Int, window: Nanoseconds, extraWords: Int = 0) throws(MemoryError) {
         let chunks = capacity / Self.chunkEntries + 2
         let words = Self.entryWords + extraWords
         let region = try MemoryRegion(
             byteCount: chunks * Self.chunkEntries * words * 4, pages: .huge)
-        let heads = try ChainHeads(entries: capacity)
+        let heads = try ChainHeads<Head>(entries: capacity)
         self.words = words
         self.heads = heads
         entries = region.base.bindMemory(to: UInt32.self, capacity: region.byteCount / 4)
@@ -51,6 +70,7 @@ struct WindowTable: ~Copyable {
         freeChunks.initialize(repeating: 0, count: chunks)
         self.capacity = capacity
         self.window = window
+        gaps = GapList(capacity: Int(UInt64(window) / Self.gap) + 2)
     }
 
     deinit {
@@ -93,12 +113,18 @@ struct WindowTable: ~Copyable {
     }
 
     /// Forgets what arrived a window or longer before `now`.
+    @inline(__always)
     mutating func expire(_ now: Nanoseconds) {
-        while first < end {
-            let time = Nanoseconds(bitPattern: word64(entry(first), 5))
-            guard now &- time >= window else { return }
+        if first < end, now &- firstTime >= window { forget(now) }
+    }
+
+    private mutating func forget(_ now: Nanoseconds) {
+        while first < end, now &- firstTime >= window {
             first &+= 1
             if first & 0xfff == 0 { releaseChunk(first &- 1) }
+            guard first < end else { return }
+            let step = UInt64(entry(first)[5])
+            firstTime &+= step < Self.gap ? Nanoseconds(step) : gaps.removeFirst()
         }
     }
 
@@ -114,21 +140,34 @@ struct WindowTable: ~Copyable {
         return UInt64(distance) < end &- first ? first &+ UInt64(distance) : 0
     }
 
+    /// Which of the bits of a bucket stands for a fingerprint: of the half of it that does not
+    /// choose the bucket.
+    @inline(__always)
+    private func bit(_ high: UInt64) -> UInt32 { 1 &<< UInt32(truncatingIfNeeded: high &>> 59) }
+
     /// Asks for the bucket of a fingerprint that will be looked for.
     @inline(__always)
     func prefetchBucket(_ print: Fingerprint) { prefetch(heads.head(print.low)) }
 
-    /// Asks for the first entry of the bucket, which should have arrived.
+    /// Asks for the first entry of the bucket, which should have arrived, where it will be looked at.
     @inline(__always)
     func prefetchEntry(_ print: Fingerprint) {
-        let at = position(heads.head(print.low).pointee)
+        let head = heads.head(print.low).pointee
+        guard head.bits & bit(print.high) != 0 else { return }
+        let at = position(head.youngest)
         if at != 0 { prefetch(entry(at)) }
     }
 
     /// The youngest remembered entry with this fingerprint, or 0.
     @inline(__always)
     func find(_ print: Fingerprint) -> UInt64 {
-        var at = position(heads.head(print.low).pointee)
+        let head = heads.head(print.low).pointee
+        return head.bits & bit(print.high) == 0 ? 0 : find(print, from: head.youngest)
+    }
+
+    @inline(never)
+    private func find(_ print: Fingerprint, from youngest: UInt32) -> UInt64 {
+        var at = position(youngest)
         while at != 0 {
             let found = entry(at)
             if word64(found, 0) == print.low, word64(found, 2) == print.high { return at }
@@ -146,18 +185,39 @@ struct WindowTable: ~Copyable {
         if position & 0xfff == 0 || chunkEnd == 0 { takeChunk(position) }
         if heads.isFull(count) { split() }
         let new = entry(position)
-        set64(new, 5, UInt64(bitPattern: time))
         new[4] = 0
+        new[5] = stepTo(time)
         set64(new, 0, print?.low ?? 0)
         set64(new, 2, print?.high ?? 0)
         if let print {
             let head = heads.head(print.low)
-            let older = self.position(head.pointee)
-            if older != 0 { new[4] = UInt32(truncatingIfNeeded: position &- older) }
-            head.pointee = UInt32(truncatingIfNeeded: position)
+            let older = self.position(head.pointee.youngest)
+            if older != 0 {
+                new[4] = UInt32(truncatingIfNeeded: position &- older)
+            } else {
+                head.pointee.bits = 0
+            }
+            head.pointee.youngest = UInt32(truncatingIfNeeded: position)
+            head.pointee.bits |= bit(print.high)
         }
         end = position &+ 1
         return position
+    }
+
+    /// What word 5 of an entry says that arrives now.
+    @inline(__always)
+    private mutating func stepTo(_ time: Nanoseconds) -> UInt32 {
+        if first == end {
+            firstTime = time
+            lastTime = time
+            return 0
+        }
+        // Times do not go back, so that this is not negative.
+        let step = UInt64(bitPattern: time &- lastTime)
+        lastTime = time
+        if step < Self.gap { return UInt32(truncatingIfNeeded: step) }
+        gaps.append(Nanoseconds(bitPattern: step))
+        return UInt32.max
     }
 
     private mutating func takeChunk(_ position: UInt64) {
@@ -174,29 +234,63 @@ struct WindowTable: ~Copyable {
     /// Divides one chain in two; both stay in order from young to old.
     private mutating func split() {
         let (from, to) = heads.grow()
-        var at = position(heads.at(from).pointee)
+        var at = position(heads.at(from).pointee.youngest)
         // The entries that the next one of either chain has to be linked to.
         var tails: (from: UInt64, to: UInt64) = (0, 0)
         // Any position outside the window will do for an empty chain.
-        let none = UInt32(truncatingIfNeeded: first &- 1)
+        let none = Head(youngest: UInt32(truncatingIfNeeded: first &- 1))
         heads.at(from).pointee = none
         heads.at(to).pointee = none
         while at != 0 {
             let found = entry(at)
             let distance = found[4]
-            let moves = heads.bucket(word64(found, 0)) == to
-            append(at, toChainOf: moves ? to : from, tail: moves ? tails.to : tails.from)
-            if moves { tails.to = at } else { tails.from = at }
+            let bucket = heads.bucket(word64(found, 0))
+            // A link that is 2^32 positions old may lead into another chain; what is ours ends here.
+            guard bucket == from || bucket == to else { return }
+            append(at, toChainOf: bucket, tail: bucket == to ? tails.to : tails.from)
+            if bucket == to { tails.to = at } else { tails.from = at }
             at = distance == 0 ? 0 : position(UInt32(truncatingIfNeeded: at) &- distance)
         }
     }
 
     private func append(_ position: UInt64, toChainOf bucket: Int, tail: UInt64) {
+        let head = heads.at(bucket)
         if tail == 0 {
-            heads.at(bucket).pointee = UInt32(truncatingIfNeeded: position)
+            head.pointee.youngest = UInt32(truncatingIfNeeded: position)
         } else {
             entry(tail)[4] = UInt32(truncatingIfNeeded: tail &- position)
         }
+        head.pointee.bits |= bit(word64(entry(position), 2))
         entry(position)[4] = 0
+    }
+}
+
+/// Times between two entries that are too long for their word (over 4.29 s), oldest first. Within
+/// a window there is room for so many only, which is what the list holds.
+struct GapList: ~Copyable {
+    private let gaps: UnsafeMutablePointer<Nanoseconds>
+    private let capacity: Int
+    private var start = 0
+    private var count = 0
+
+    init(capacity: Int) {
+        gaps = .allocate(capacity: capacity)
+        self.capacity = capacity
+    }
+
+    deinit { gaps.deallocate() }
+
+    mutating func append(_ gap: Nanoseconds) {
+        invariant(count < capacity, "more gaps than a window has room for")
+        (gaps + (start + count) % capacity).initialize(to: gap)
+        count += 1
+    }
+
+    mutating func removeFirst() -> Nanoseconds {
+        invariant(count > 0, "no gap is left")
+        let gap = gaps[start]
+        start = (start + 1) % capacity
+        count -= 1
+        return gap
     }
 }
