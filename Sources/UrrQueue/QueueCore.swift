@@ -41,7 +41,7 @@ public final class QueueCore {
     public func sendMessage(_ entry: SendEntry, now: Nanoseconds) -> SendResult {
         if state.pointee.isShut { return SendResult(error: .queueDoesNotExist) }
         state.pointee.advance(now)
-        return state.pointee.send(entry)
+        return withUnsafePointer(to: entry) { state.pointee.send($0) }
     }
 
     /// SendMessageBatch: 1 to 10 entries, each with its own result. An error that is returned

@@ -105,21 +105,21 @@ struct QueueCase: CoreCase {
         }
     }
 
-    /// Brings the queue into its steady state: the messages and the ids that it holds from then on.
+    /// Brings the queue into its steady state: the messages and the ids that it holds from then on,
+    /// all messages replaced once, so that records and bodies lie as they do after a long time.
     private static func prepare<Access: QueueAccess>(
         _ access: Access, _ plan: QueuePlan, _ sender: QueueSender, _ receiver: QueueReceiver
     ) {
         sender.send(access, UInt64(plan.retained))
-        let rest = max(0, plan.rememberedIDs - plan.retained)
-        QueueCycle.run(access, sender, receiver, UInt64(rest))
+        QueueCycle.run(access, sender, receiver, UInt64(plan.turnover))
     }
 
     private func measurement(
         _ reports: [Team.Report], _ plan: QueuePlan, _ senders: [QueueSender],
         _ receivers: [QueueReceiver], _ memory: QueueMemoryFigures
     ) -> TrialMeasurement {
-        let retained = UInt64(plan.retained) + UInt64(max(0, plan.rememberedIDs - plan.retained))
-        let messages = senders.reduce(0) { $0 + $1.sent } - retained
+        let prepared = UInt64(plan.retained + plan.turnover)
+        let messages = senders.reduce(0) { $0 + $1.sent } - prepared
         var result = reports.measurement(
             messages: messages, byteCount: size.rawValue, sharesProcessors: pairs > 1,
             defect: defect(senders, receivers))

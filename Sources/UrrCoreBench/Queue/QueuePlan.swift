@@ -17,6 +17,8 @@ final class QueuePlan: @unchecked Sendable {
     let streams: Int
     /// Time from one message to the next, in the time of the queue.
     let step: Nanoseconds
+    /// Messages that pass through the queue before it is measured.
+    var turnover: Int { max(retained, rememberedIDs - retained) }
     /// The groups' names, one behind the other.
     private let names: UnsafeMutableRawPointer
 

@@ -23,6 +23,7 @@ struct QueueState: ~Copyable {
     var ready: ReadyLists
     /// Room for the entries of one batch.
     let prepared: UnsafeMutablePointer<PreparedEntry>
+    let decoded: UnsafeMutablePointer<(index: UInt32, generation: UInt32)>
 
     /// The latest instant that any call named: time does not go back.
     var time = Nanoseconds.min
@@ -73,9 +74,14 @@ struct QueueState: ~Copyable {
         ready = ReadyLists()
         prepared = .allocate(capacity: QueueLimits.batch)
         prepared.initialize(repeating: PreparedEntry(), count: QueueLimits.batch)
+        decoded = .allocate(capacity: QueueLimits.batch)
+        decoded.initialize(repeating: (0, 0), count: QueueLimits.batch)
     }
 
-    deinit { prepared.deallocate() }
+    deinit {
+        prepared.deallocate()
+        decoded.deallocate()
+    }
 
     /// Instants as unsigned numbers in the same order.
     @inline(__always)

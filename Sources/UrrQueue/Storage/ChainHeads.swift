@@ -25,8 +25,8 @@ struct ChainHeads<Head: BitwiseCopyable>: ~Copyable {
 
     @inline(__always)
     func bucket(_ hash: UInt64) -> Int {
-        let bucket = hash & mask
-        return Int(bucket < UInt64(bucketCount) ? bucket : bucket & (mask &>> 1))
+        let bucket = Int(truncatingIfNeeded: hash & mask)
+        return bucket < bucketCount ? bucket : bucket & Int(truncatingIfNeeded: mask &>> 1)
     }
 
     @inline(__always)

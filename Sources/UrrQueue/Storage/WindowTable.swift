@@ -46,6 +46,8 @@ struct WindowTable: ~Copyable {
     /// Positions `first..<end` are remembered.
     private(set) var first: UInt64 = 1
     private(set) var end: UInt64 = 1
+    /// Where the entry `end` will be, unless a new chunk begins with it.
+    private var next: UnsafeMutablePointer<UInt32>
     /// When the first and the last of them arrived.
     private var firstTime: Nanoseconds = 0
     private var lastTime: Nanoseconds = 0
@@ -60,6 +62,7 @@ struct WindowTable: ~Copyable {
         self.words = words
         self.heads = heads
         entries = region.base.bindMemory(to: UInt32.self, capacity: region.byteCount / 4)
+        next = entries
         self.region = region
         var size = 2
         while size < chunks { size *= 2 }
@@ -97,13 +100,12 @@ struct WindowTable: ~Copyable {
 
     @inline(__always)
     private func word64(_ entry: UnsafeMutablePointer<UInt32>, _ at: Int) -> UInt64 {
-        UInt64(entry[at]) | UInt64(entry[at &+ 1]) &<< 32
+        UnsafeRawPointer(entry + at).loadUnaligned(as: UInt64.self)
     }
 
     @inline(__always)
     private func set64(_ entry: UnsafeMutablePointer<UInt32>, _ at: Int, _ value: UInt64) {
-        entry[at] = UInt32(truncatingIfNeeded: value)
-        entry[at &+ 1] = UInt32(truncatingIfNeeded: value &>> 32)
+        UnsafeMutableRawPointer(entry + at).storeBytes(of: value, as: UInt64.self)
     }
 
     /// The user's words of a remembered entry.
@@ -145,24 +147,31 @@ struct WindowTable: ~Copyable {
     @inline(__always)
     private func bit(_ high: UInt64) -> UInt32 { 1 &<< UInt32(truncatingIfNeeded: high &>> 59) }
 
-    /// Asks for the bucket of a fingerprint that will be looked for.
+    /// Grows the hash table until `count` more ids have room: until then no head moves.
     @inline(__always)
-    func prefetchBucket(_ print: Fingerprint) { prefetch(heads.head(print.low)) }
+    mutating func makeRoom(_ count: Int) {
+        while heads.isFull(self.count &+ count &- 1) { split() }
+    }
+
+    /// The bucket of a fingerprint.
+    @inline(__always)
+    func head(_ print: Fingerprint) -> UnsafeMutablePointer<Head> { heads.head(print.low) }
 
     /// Asks for the first entry of the bucket, which should have arrived, where it will be looked at.
     @inline(__always)
-    func prefetchEntry(_ print: Fingerprint) {
-        let head = heads.head(print.low).pointee
-        guard head.bits & bit(print.high) != 0 else { return }
+    func prefetchEntry(_ known: UnsafePointer<PreparedEntry>) {
+        let head = known.pointee.windowHead.unsafelyUnwrapped.pointee
+        guard head.bits & bit(known.pointee.print.high) != 0 else { return }
         let at = position(head.youngest)
         if at != 0 { prefetch(entry(at)) }
     }
 
     /// The youngest remembered entry with this fingerprint, or 0.
     @inline(__always)
-    func find(_ print: Fingerprint) -> UInt64 {
-        let head = heads.head(print.low).pointee
-        return head.bits & bit(print.high) == 0 ? 0 : find(print, from: head.youngest)
+    func find(_ known: UnsafePointer<PreparedEntry>) -> UInt64 {
+        let head = known.pointee.windowHead.unsafelyUnwrapped.pointee
+        guard head.bits & bit(known.pointee.print.high) != 0 else { return 0 }
+        return find(known.pointee.print, from: head.youngest)
     }
 
     @inline(never)
@@ -177,29 +186,26 @@ struct WindowTable: ~Copyable {
         return 0
     }
 
-    /// Remembers a fingerprint; nil takes a position that cannot be found. Ask `hasRoom` before.
+    /// Remembers a fingerprint; without a bucket it takes a position that cannot be found. Ask
+    /// `hasRoom` and `makeRoom` before.
     @inline(__always)
-    mutating func append(_ print: Fingerprint?, at time: Nanoseconds) -> UInt64 {
-        invariant(hasRoom, "window is full")
+    mutating func append(_ known: UnsafePointer<PreparedEntry>, at time: Nanoseconds) -> UInt64 {
         let position = end
         if position & 0xfff == 0 || chunkEnd == 0 { takeChunk(position) }
-        if heads.isFull(count) { split() }
-        let new = entry(position)
-        new[4] = 0
+        let new = next
+        next += words
         new[5] = stepTo(time)
-        set64(new, 0, print?.low ?? 0)
-        set64(new, 2, print?.high ?? 0)
-        if let print {
-            let head = heads.head(print.low)
-            let older = self.position(head.pointee.youngest)
-            if older != 0 {
-                new[4] = UInt32(truncatingIfNeeded: position &- older)
-            } else {
-                head.pointee.bits = 0
-            }
-            head.pointee.youngest = UInt32(truncatingIfNeeded: position)
-            head.pointee.bits |= bit(print.high)
+        set64(new, 0, known.pointee.print.low)
+        set64(new, 2, known.pointee.print.high)
+        var distance: UInt32 = 0
+        if let head = known.pointee.windowHead {
+            let old = head.pointee
+            let older = self.position(old.youngest)
+            if older != 0 { distance = UInt32(truncatingIfNeeded: position &- older) }
+            let bits = (older != 0 ? old.bits : 0) | bit(known.pointee.print.high)
+            head.pointee = Head(youngest: UInt32(truncatingIfNeeded: position), bits: bits)
         }
+        new[4] = distance
         end = position &+ 1
         return position
     }
@@ -229,6 +235,7 @@ struct WindowTable: ~Copyable {
             chunkEnd &+= 1
         }
         directory[Int(position &>> Self.chunkShift & directoryMask)] = chunk
+        next = entry(position)
     }
 
     /// Divides one chain in two; both stay in order from young to old.
