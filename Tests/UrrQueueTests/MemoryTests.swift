@@ -36,7 +36,7 @@ struct MemoryTests {
         #expect(memory.messageIndexBytes + memory.groupBytes <= 48 * count)
         #expect(memory.deduplicationIDs == count)
         // Up to one chunk of 4,096 entries is not full yet.
-        #expect(memory.deduplicationBytes <= 32 * count + 4096 * 28)
+        #expect(memory.deduplicationBytes <= 32 * count + 4096 * 24)
     }
 
     /// Two thousand ids are in the window at any time, whatever has passed through.
@@ -48,6 +48,6 @@ struct MemoryTests {
         let before = core.memory
         Self.fill(core, 20_000, from: 10_000, step: 1000)
         #expect(core.memory.deduplicationIDs == before.deduplicationIDs)
-        #expect(core.memory.deduplicationBytes <= before.deduplicationBytes + 4096 * 28)
+        #expect(core.memory.deduplicationBytes <= before.deduplicationBytes + 4096 * 24)
     }
 }

@@ -178,7 +178,7 @@ extension QueueState {
         into target: UnsafeMutableBufferPointer<ReceivedMessage>
     ) -> ReceiveResult {
         attempts.expire(time)
-        var hash = SipHash(key0: hashKey.1, key1: hashKey.0)
+        var hash = SipHash(key0: rules.hashKey.1, key1: rules.hashKey.0)
         let print = hash.hash(request.attemptID, compression: 1, finalization: 3)
         attempts.makeRoom(1)
         var prepared = PreparedEntry(print: print, windowHead: attempts.head(print))

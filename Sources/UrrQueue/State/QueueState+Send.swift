@@ -5,66 +5,65 @@ extension QueueState {
     /// Sends one message at the present instant.
     mutating func send(_ entry: UnsafePointer<SendEntry>) -> SendResult {
         let known = prepared
-        known.pointee.error = problem(entry)
+        rules.prepare(entry, known)
         if isFIFO, known.pointee.error == nil {
             // The bucket of the id is the farthest away: it comes while the group is looked up.
             if deduplicates {
                 window.makeRoom(1)
-                known.pointee.print = fingerprint(entry)
                 known.pointee.windowHead = window.head(known.pointee.print)
                 prefetch(known.pointee.windowHead.unsafelyUnwrapped)
             }
             groups.makeRoom(1)
-            known.pointee.groupHash = nameHash(entry.pointee.messageGroupID)
             known.pointee.groupHead = groups.head(known.pointee.groupHash)
         }
         return send(entry, known)
     }
 
-    /// Sends up to ten messages. Everything that does not depend on the messages before is done
-    /// for all of them first, so that the misses of their buckets and entries overlap.
+    /// Sends up to ten messages.
     mutating func send(
         _ entries: UnsafeBufferPointer<SendEntry>, _ results: UnsafeMutableBufferPointer<SendResult>
     ) {
         let first = entries.baseAddress.unsafelyUnwrapped
-        let answers = results.baseAddress.unsafelyUnwrapped
-        for number in 0..<entries.count { prepared[number].error = problem(first + number) }
-        if isFIFO { lookAhead(first, entries.count) }
-        for number in 0..<entries.count {
-            answers[number] = send(first + number, prepared + number)
-        }
+        for number in 0..<entries.count { rules.prepare(first + number, prepared + number) }
+        send(first, prepared, results.baseAddress.unsafelyUnwrapped, entries.count)
+    }
+
+    /// Sends up to ten messages that `SendRules` prepared. What does not depend on the messages
+    /// before is done for all of them first, so that the misses of buckets and entries overlap.
+    mutating func send(
+        _ entries: UnsafePointer<SendEntry>, _ known: UnsafeMutablePointer<PreparedEntry>,
+        _ results: UnsafeMutablePointer<SendResult>, _ count: Int
+    ) {
+        if isFIFO { lookAhead(known, count) }
+        for number in 0..<count { results[number] = send(entries + number, known + number) }
     }
 
     /// Asks for the memory that the entries of a batch are going to touch, what lies farthest away
     /// first.
     @inline(__always)
-    private mutating func lookAhead(_ entries: UnsafePointer<SendEntry>, _ count: Int) {
+    private mutating func lookAhead(_ known: UnsafeMutablePointer<PreparedEntry>, _ count: Int) {
         if deduplicates {
             window.makeRoom(count)
-            for number in 0..<count where prepared[number].error == nil {
-                let known = prepared + number
-                known.pointee.print = fingerprint(entries + number)
-                known.pointee.windowHead = window.head(known.pointee.print)
-                prefetch(known.pointee.windowHead.unsafelyUnwrapped)
+            for number in 0..<count where known[number].error == nil {
+                known[number].windowHead = window.head(known[number].print)
+                prefetch(known[number].windowHead.unsafelyUnwrapped)
             }
         }
         groups.makeRoom(count)
-        for number in 0..<count where prepared[number].error == nil {
-            let known = prepared + number
-            known.pointee.groupHash = nameHash(entries[number].messageGroupID)
-            known.pointee.groupHead = groups.head(known.pointee.groupHash)
-            prefetch(known.pointee.groupHead.unsafelyUnwrapped)
+        for number in 0..<count where known[number].error == nil {
+            known[number].groupHead = groups.head(known[number].groupHash)
+            prefetch(known[number].groupHead.unsafelyUnwrapped)
         }
         if deduplicates {
-            for number in 0..<count where prepared[number].error == nil {
-                window.prefetchEntry(prepared + number)
+            for number in 0..<count where known[number].error == nil {
+                window.prefetchEntry(known + number)
             }
         }
-        for number in 0..<count where prepared[number].error == nil {
-            prefetch(groups.at(prepared[number].groupHead.unsafelyUnwrapped.pointee))
+        for number in 0..<count where known[number].error == nil {
+            prefetch(groups.at(known[number].groupHead.unsafelyUnwrapped.pointee))
         }
-        for number in 0..<count where prepared[number].error == nil {
-            let group = prepared[number].groupHead.unsafelyUnwrapped.pointee
+        for number in 0..<count where known[number].error == nil {
+            let group = known[number].groupHead.unsafelyUnwrapped.pointee
             prefetch(messages.at(groups.at(group).pointee.last))
         }
     }
@@ -90,95 +89,6 @@ extension QueueState {
         totals.sent &+= 1
         return SendResult(sequence: sequence)
     }
-
-    @inline(__always)
-    private func problem(_ entry: UnsafePointer<SendEntry>) -> QueueError? {
-        let count = entry.pointee.body.count
-        if count == 0 { return .missingParameter }
-        if count > configuration.maximumMessageSize { return .invalidParameterValue }
-        if Int64(entry.pointee.priority) | entry.pointee.timeToLive != 0,
-            let error = extensionProblem(entry.pointee)
-        {
-            return error
-        }
-        return isFIFO ? fifoProblem(entry) : standardProblem(entry.pointee)
-    }
-
-    private func extensionProblem(_ entry: SendEntry) -> QueueError? {
-        let isPriorityFine =
-            entry.priority == 0
-            || configuration.allowsPriority && entry.priority <= QueueLimits.priority.upperBound
-        let isTimeFine =
-            entry.timeToLive == 0
-            || configuration.allowsTimeToLive
-                && entry.timeToLive > 0 && entry.timeToLive <= QueueLimits.retention.upperBound
-        return isPriorityFine && isTimeFine ? nil : .invalidParameterValue
-    }
-
-    @inline(__always)
-    private func fifoProblem(_ entry: UnsafePointer<SendEntry>) -> QueueError? {
-        let (group, id) = (entry.pointee.messageGroupID, entry.pointee.deduplicationID)
-        guard group.baseAddress != nil else { return .missingParameter }
-        guard isIdentifier(group) else { return .invalidParameterValue }
-        if id.baseAddress == nil {
-            if configuration.deduplication == .byID { return .invalidParameterValue }
-        } else if !isIdentifier(id) {
-            return .invalidParameterValue
-        }
-        // A delay of zero is what it would be anyway.
-        guard let delay = entry.pointee.delay else { return nil }
-        return delay == 0 ? nil : .invalidParameterValue
-    }
-
-    @inline(__always)
-    private func standardProblem(_ entry: SendEntry) -> QueueError? {
-        guard entry.messageGroupID.baseAddress == nil, entry.deduplicationID.baseAddress == nil
-        else { return .invalidParameterValue }
-        guard let delay = entry.delay else { return nil }
-        return delay >= 0 && delay <= QueueLimits.delay ? nil : .invalidParameterValue
-    }
-
-    /// Whether SQS takes these bytes as a group, deduplication or attempt id.
-    @inline(__always)
-    func isIdentifier(_ bytes: UnsafeRawBufferPointer) -> Bool {
-        bytes.count >= 1 && bytes.count <= QueueLimits.identifier.upperBound
-            && isVisibleASCII(bytes)
-    }
-
-    /// What the message is told apart by. Bodies and ids have different keys, and so have groups
-    /// where they are the scope.
-    @inline(__always)
-    private func fingerprint(_ entry: UnsafePointer<SendEntry>) -> Fingerprint {
-        let isContent = entry.pointee.deduplicationID.baseAddress == nil
-        var key = (isContent ? ~hashKey.0 : hashKey.0, hashKey.1)
-        if configuration.deduplicationScope == .messageGroup {
-            key = scopeKey(key, entry.pointee.messageGroupID)
-        }
-        var hash = SipHash(key0: key.0, key1: key.1)
-        return hash.hash(
-            isContent ? entry.pointee.body : entry.pointee.deduplicationID, compression: 1,
-            finalization: 3)
-    }
-
-    @inline(never)
-    private func scopeKey(
-        _ key: (UInt64, UInt64), _ group: UnsafeRawBufferPointer
-    ) -> (UInt64, UInt64) {
-        var hash = SipHash(key0: key.0, key1: key.1)
-        let print = hash.hash(group, compression: 1, finalization: 3)
-        return (print.low, print.high)
-    }
-}
-
-/// What is known of an entry before anything is looked up. The buckets stay where they are as long
-/// as their tables have room for what comes.
-struct PreparedEntry {
-    var print = Fingerprint(low: 0, high: 0)
-    /// Where the fingerprint belongs in the window; nil where it is not to be remembered.
-    var windowHead: UnsafeMutablePointer<WindowTable.Head>?
-    var groupHash: UInt64 = 0
-    var groupHead: UnsafeMutablePointer<UInt32>?
-    var error: QueueError?
 }
 
 extension QueueState {

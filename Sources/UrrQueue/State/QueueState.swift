@@ -11,7 +11,7 @@ struct QueueState: ~Copyable {
     let deduplicates: Bool
     private let tickShift: UInt64
     let handles: HandleCode
-    let hashKey: (UInt64, UInt64)
+    let rules: SendRules
 
     var messages: Slab<MessageRecord>
     var timers: Slab<TimerRecord>
@@ -45,8 +45,8 @@ struct QueueState: ~Copyable {
 
     init(_ configuration: QueueConfiguration) throws(MemoryError) {
         let capacity = configuration.capacity
-        let isFIFO = configuration.kind == .fifo
-        let deduplicates = isFIFO && configuration.deduplication != .off
+        let rules = SendRules(configuration)
+        let (isFIFO, deduplicates) = (rules.isFIFO, rules.deduplicates)
         // Locals first: a value of this type cannot be left half made.
         let messages = try Slab<MessageRecord>(capacity: capacity.messages)
         let timers = try Slab<TimerRecord>(capacity: capacity.messages)
@@ -63,7 +63,7 @@ struct QueueState: ~Copyable {
         self.deduplicates = deduplicates
         tickShift = UInt64(configuration.timerResolution.trailingZeroBitCount)
         handles = HandleCode(seed: configuration.hashSeed)
-        hashKey = (mix64(configuration.hashSeed), mix64(~configuration.hashSeed))
+        self.rules = rules
         self.messages = messages
         self.timers = timers
         wheel = TimingWheel(tick: 0)
