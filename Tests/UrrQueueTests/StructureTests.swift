@@ -22,7 +22,8 @@ struct StructureTests {
         #expect(MemoryLayout<MessageRecord>.stride == 44)
         #expect(MemoryLayout<TimerRecord>.stride == 32)
         #expect(MemoryLayout<GroupRecord>.stride == 64)
-        #expect(WindowTable.entryWords * 4 == 24
+        #expect(
+            WindowTable.entryWords * 4 == 24
                 && MemoryLayout<WindowTable.Head>.stride == 8)
     }
 

@@ -19,10 +19,15 @@ struct QueueCase: CoreCase {
     var pairs = 0
 
     var name: String {
-        let who = pairs == 0 ? "1t" : "\(pairs)to\(pairs)"
-        let held = retained >= 1_000_000 ? "\(retained / 1_000_000)M" : "\(retained / 1000)k"
-        return "queue-\(who)-\(size.rawValue)B-b\(batch)-g\(groups)-r\(held)"
+        let who = pairs == 0 ? "1t" : "\(pairs)-\(pairs)"
+        return "queue-\(who)-b\(batch)-g\(Self.short(groups))-r\(Self.short(retained))"
             + (deduplicates ? "-dedup" : "-plain")
+    }
+
+    /// A round number with k or M.
+    static func short(_ count: Int) -> String {
+        if count >= 1_000_000 { return "\(count / 1_000_000)M" }
+        return count >= 1000 ? "\(count / 1000)k" : "\(count)"
     }
 
     var summary: String {
@@ -40,7 +45,7 @@ struct QueueCase: CoreCase {
 
     /// What a trial of this case keeps in the queue: less where it is only to be seen to work.
     func plan(isSmoke: Bool) -> QueuePlan {
-        let most = isSmoke ? 2000 : Int.max
+        let most = isSmoke ? 500 : Int.max
         return QueuePlan(
             groups: groups, retained: min(retained, most),
             rememberedIDs: deduplicates ? min(1_000_000, most) : 0, streams: max(1, pairs))

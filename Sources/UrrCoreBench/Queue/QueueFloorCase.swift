@@ -7,7 +7,7 @@ struct QueueFloorCase: CoreCase {
     let batch: Int
     let groups: Int
 
-    var name: String { "queue-floor-\(size.rawValue)B-b\(batch)-g\(groups)" }
+    var name: String { "queue-floor-b\(batch)-g\(QueueCase.short(groups))" }
     var summary: String { "the loop of the queue cases without a queue: make, copy, check" }
     var floor: String? { nil }
 

@@ -26,6 +26,8 @@ final class QueueReceiver: @unchecked Sendable {
     private let settles: UnsafeMutableBufferPointer<SettleEntry>
     private let results: UnsafeMutableBufferPointer<SettleResult>
     private var now: Nanoseconds = 0
+    /// Messages that went through `tamper`.
+    private var position: UInt64 = 0
     /// What was received.
     private(set) var tally = ReadTally()
     /// Batches of which something could not be deleted.
@@ -111,7 +113,8 @@ final class QueueReceiver: @unchecked Sendable {
     @inline(never)
     private func checkTampered(_ message: ReceivedMessage, _ tamper: Tamper) {
         var words = Array(message.body.bindMemory(to: UInt64.self))
-        let times = tamper.alter(tally.count, &words)
+        let times = tamper.alter(position, &words)
+        position += 1
         words.withUnsafeBytes { bytes in
             for _ in 0..<times { check(bytes, message.messageGroupID) }
         }
