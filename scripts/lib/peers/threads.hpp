@@ -25,6 +25,13 @@ inline double secondsOf(clockid_t clock) {
     return time.tv_sec + time.tv_nsec * 1e-9;
 }
 
+// Reads the counter after every earlier load has its value: otherwise a processor that expects a
+// message reads the time before it has it. `urrbench core` does the same.
+inline u64 ticksAfterLoads() {
+    _mm_lfence();
+    return __rdtsc();
+}
+
 // Ticks of the time stamp counter per nanosecond, the median of five windows.
 inline double ticksPerNanosecond() {
     static const double rate = [] {

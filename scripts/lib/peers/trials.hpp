@@ -203,7 +203,7 @@ template <template <int> class Ring, int Bytes> Result roundTripTrial(const Orde
                 _mm_pause();
             while (!consumer.take(1, [&](const Message<Bytes> &message) { check.take(message); }))
                 _mm_pause();
-            const u64 now = __rdtsc();
+            const u64 now = ticksAfterLoads();
             ticks[i] = clamped(now - last);
             last = now;
         }
@@ -254,7 +254,7 @@ template <template <int> class Ring, int Bytes> Result oneWayTrial(const Order &
         typename Ring<Bytes>::Consumer consumer(*ring);
         while (check.count < order.messages) {
             const std::size_t done = consumer.take(1, [&](const Message<Bytes> &message) {
-                const u64 now = __rdtsc();
+                const u64 now = ticksAfterLoads();
                 early += now < message.words[1];
                 ticks[check.count] = clamped(now < message.words[1] ? 0 : now - message.words[1]);
                 check.take(message);
