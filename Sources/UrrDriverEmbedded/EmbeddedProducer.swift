@@ -70,7 +70,7 @@ public final class EmbeddedProducer: MessageProducer {
         _ message: OutgoingMessage, _ write: (UnsafeMutableRawPointer) -> Void
     ) -> OfferResult {
         let partition = Int(message.partition)
-        if let queue { return queue.pointee.offer(message, write) }
+        if queue != nil { return offerToQueue(message, write) }
         if isShared {
             let appender = shared[partition]
             guard let claim = appender.claim(byteCount: message.byteCount),
@@ -92,6 +92,15 @@ public final class EmbeddedProducer: MessageProducer {
             unpublishedCount.pointee &+= 1
         }
         return .accepted
+    }
+
+    /// Out of line, so that the way to a topic stays short.
+    @inlinable
+    @inline(never)
+    func offerToQueue(
+        _ message: OutgoingMessage, _ write: (UnsafeMutableRawPointer) -> Void
+    ) -> OfferResult {
+        queue.unsafelyUnwrapped.pointee.offer(message, write)
     }
 
     @usableFromInline

@@ -27,6 +27,7 @@ extension ProducerSource {
         let limit = min(Self.roundLimit, batchMessages &- batch.messages)
         var done = 0
         var isRefused = false
+        let hasRepeats = repeats.capacity > 0
         var run = SendRun(
             segment: segment(of: cursor), sendDelay: bank.pointee.sendDelay,
             greatestLateness: elapsed &- cursor.intended)
@@ -40,7 +41,7 @@ extension ProducerSource {
             if ownsAll || owned[instance] {
                 let intended = phaseStart &+ cursor.intended
                 let place =
-                    repeats.capacity > 0 ? reserveRepeat(cursor.index, intended: intended) : -1
+                    hasRepeats ? reserveRepeat(cursor.index, intended: intended) : -1
                 let result = offer(
                     intended: intended, now: now, index: cursor.index, instance: instance,
                     segment: run.segment, slot: place)
@@ -130,7 +131,8 @@ extension ProducerSource {
         slot: Int32
     ) -> OfferResult {
         let key = keys.keyIndex(index)
-        let partition = partition(ofMessage: index, key: key)
+        let hash = hasKeys ? keyTable.hash(key) : 0
+        let partition = partition(ofMessage: index, key: key, hash: hash)
         let counter = counter(instance: instance, partition: partition)
         let sequence = counter.pointee
         let producer = UInt16(truncatingIfNeeded: firstInstance &+ instance)
@@ -138,7 +140,7 @@ extension ProducerSource {
             intended: intended, sent: now, sequence: sequence, keyIndex: key,
             producer: producer, segment: UInt8(truncatingIfNeeded: segment), runTag: runTag)
         let result = hand(
-            header, index: index, partition: partition,
+            header, index: index, hash: hash, partition: partition,
             InFlightTable.Entry(
                 sent: now, segment: UInt8(truncatingIfNeeded: segment), slot: slot,
                 message: RefusedMessages.Item(
@@ -146,7 +148,7 @@ extension ProducerSource {
                     producer: producer)), now: now)
         guard result == .accepted else { return result }
         counter.pointee &+= 1
-        if slot >= 0, repeats.capacity > 0 {
+        if slot >= 0, isQueue, repeats.capacity > 0 {
             scheduleRepeat(
                 slot, index: index, sequence: sequence, intended: intended, now: now,
                 instance: instance, segment: segment)
@@ -155,6 +157,7 @@ extension ProducerSource {
     }
 
     @inlinable
+    @inline(never)
     mutating func scheduleRepeat(
         _ place: Int32, index: UInt64, sequence: UInt64, intended: Nanoseconds, now: Nanoseconds,
         instance: Int, segment: Int
@@ -179,8 +182,8 @@ extension ProducerSource {
     @inlinable
     @inline(__always)
     mutating func hand(
-        _ header: TraceHeader, index: UInt64, partition: Int, _ entry: InFlightTable.Entry,
-        now: Nanoseconds
+        _ header: TraceHeader, index: UInt64, hash: UInt32, partition: Int,
+        _ entry: InFlightTable.Entry, now: Nanoseconds
     ) -> OfferResult {
         var token: UInt64 = 0
         if answersLater {
@@ -191,7 +194,7 @@ extension ProducerSource {
         let byteCount = sizes.byteCount(index)
         let message = OutgoingMessage(
             byteCount: byteCount, partition: Int32(truncatingIfNeeded: partition),
-            keyHash: hasKeys ? keyTable.hash(key) : 0, keyIndex: key, token: token, sentAt: now,
+            keyHash: hash, keyIndex: key, token: token, sentAt: now,
             deduplication: deduplicationBase | index)
         let body = body
         let result = endpoint._withUnsafeGuaranteedRef { endpoint in
@@ -208,14 +211,12 @@ extension ProducerSource {
     /// The partition of the topic, or the message group of the queue.
     @inlinable
     @inline(__always)
-    func partition(ofMessage index: UInt64, key: UInt32) -> Int {
+    func partition(ofMessage index: UInt64, key: UInt32, hash: UInt32) -> Int {
         if isQueue { return Int(key) }
         // A division costs as much as the rest of the routing together.
         if partitions == 1 { return 0 }
         switch partitioning {
-        case .key:
-            return UrrPlatform.partition(
-                forKeyHash: hasKeys ? keyTable.hash(key) : 0, partitions: partitions)
+        case .key: return UrrPlatform.partition(forKeyHash: hash, partitions: partitions)
         case .roundRobin: return Int(index % UInt64(partitions))
         case .partition(let fixed): return fixed
         }
