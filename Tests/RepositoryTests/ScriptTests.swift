@@ -96,11 +96,11 @@ struct ScriptTests {
     }
 
     @Test func testBuildsWithWhatChangesTheBuild() throws {
-        let run = try run("test", ["--filter", "A", "-c", "release", "-Xswiftc", "-x"])
+        let run = try run("test", ["--filter", "A", "-c", "release", "--traits", "B"])
         #expect(
             lines(run) == [
-                "swift build --build-tests -c release -Xswiftc -x",
-                "swift test --skip-build --disable-xctest --filter A -c release -Xswiftc -x",
+                "swift build --build-tests -c release --traits B",
+                "swift test --skip-build --disable-xctest --filter A -c release --traits B",
             ])
     }
 
@@ -108,8 +108,8 @@ struct ScriptTests {
     @Test(arguments: [["--sanitize", "thread"], ["--sanitize=thread"]])
     func testMakesSanitizersWork(option: [String]) throws {
         let all = option.joined(separator: " ")
-        let run = try run("test", option + ["--filter", "A"])
-        let own = "--scratch-path .build/sanitize-thread"
+        let run = try run("test", option + ["--filter", "A", "--traits", "B"])
+        let own = "--traits B --scratch-path .build/sanitize-thread"
         #expect(
             lines(run) == [
                 "swift build --build-tests \(all) \(own)",
