@@ -3,6 +3,7 @@ import Synchronization
 import Testing
 import UrrPlatform
 import UrrQueue
+import UrrTestSupport
 
 /// Several producers and consumers on one queue, every message accounted for.
 struct SharedQueueTests {
@@ -111,7 +112,7 @@ struct SharedQueueTests {
         var configuration = QueueConfiguration(.fifo)
         configuration.visibilityTimeout = 3600 * nanosecondsPerSecond
         configuration.capacity.messages = 1 << 16
-        let messages = LongRun.count(short: 1600, long: 1_000_000) / 8 * 8
+        let messages = LongForm.operations(short: 1600, long: 1_000_000) / 8 * 8
         let queue = SharedQueue(
             try QueueCore(configuration), clientCount: producers + consumers)
         let run = Run()
