@@ -11,14 +11,14 @@ import UrrTestSupport
     @Test(arguments: AssignmentTests.strategies, [RebalanceMode.eager, .cooperative])
     func readsAndCommitsAreTheOwners(_ strategy: AssignmentStrategy, _ mode: RebalanceMode) throws {
         for seed in 0..<UInt64(LongForm.count(short: 15, long: 1_000)) {
-            var run = try FencingRun(seed: seed, strategy, mode)
+            let run = try FencingRun(seed: seed, strategy, mode)
             for _ in 0..<200 { try run.step() }
             try run.finish()
         }
     }
 }
 
-private struct FencingRun {
+private final class FencingRun {
     private let topic: Topic
     private let appenders: [AnyAppender]
     private let group: ConsumerGroup
@@ -44,12 +44,12 @@ private struct FencingRun {
         owners = Array(repeating: nil, count: partitions)
     }
 
-    private mutating func draw(_ below: Int) -> Int {
+    private func draw(_ below: Int) -> Int {
         draws += 1
         return Int(random[draws] % UInt64(below))
     }
 
-    mutating func step() throws {
+    func step() throws {
         switch draw(12) {
         case 0 where members.count < 5: join()
         case 1 where members.count > 1:
@@ -69,25 +69,30 @@ private struct FencingRun {
     }
 
     /// A member with an instance id may take the place of one that has it.
-    private mutating func join() {
+    private func join() {
         let instance = draw(3) == 0 ? "instance \(draw(2))" : nil
-        members.append(group.join(instance: instance))
+        let member = group.join(instance: instance)
+        // Whoever takes a partition, be it again, goes on at the committed offset.
+        member.onAssign = { [unowned self] _, taken in
+            for partition in taken { positions[partition] = committed[partition] }
+        }
+        members.append(member)
         gone += members.filter(\.isFenced)
         members.removeAll(where: \.isFenced)
     }
 
-    private mutating func append() {
+    private func append() {
         let partition = draw(ends.count)
         if appenders[partition].append([UInt8(truncatingIfNeeded: ends[partition])]) == .appended {
             ends[partition] += 1
         }
     }
 
-    private mutating func poll(_ member: GroupMember) {
+    private func poll(_ member: GroupMember) {
         var seen: [(partition: Int, offset: Offset)] = []
         let count = member.poll(limit: 1 + draw(8)) { seen.append(($0, $1.offset)) }
         #expect(count == seen.count)
-        takeOver()
+        owners = group.owners
         for (partition, offset) in seen {
             #expect(owners[partition] == member.id)
             #expect(offset == positions[partition])
@@ -95,21 +100,13 @@ private struct FencingRun {
         }
     }
 
-    private mutating func commit(_ member: GroupMember) {
+    private func commit(_ member: GroupMember) {
         let partition = draw(ends.count)
         let offset = committed[partition] - 1 + Offset(draw(6))
         let isOwner = owners[partition] == member.id
         let isValid = offset >= committed[partition] && offset <= positions[partition]
         #expect(member.commit(partition: partition, offset) == (isOwner && isValid))
         if isOwner && isValid { committed[partition] = offset }
-    }
-
-    /// Who has a partition now, and was not the one who had it, starts at the committed offset.
-    private mutating func takeOver() {
-        for (partition, owner) in group.owners.enumerated() where owner != owners[partition] {
-            owners[partition] = owner
-            if owner != nil { positions[partition] = committed[partition] }
-        }
     }
 
     /// A fenced member has nothing to say, whatever it still believes to have.
@@ -123,8 +120,8 @@ private struct FencingRun {
         }
     }
 
-    private mutating func check() {
-        takeOver()
+    private func check() {
+        owners = group.owners
         for (partition, offset) in committed.enumerated() {
             #expect(group.committedOffset(partition: partition) == offset)
         }
@@ -135,7 +132,7 @@ private struct FencingRun {
     }
 
     /// Everything that was appended is read to its end by those who are left.
-    mutating func finish() throws {
+    func finish() throws {
         if members.isEmpty { join() }
         for id in Set(0..<1_000).subtracting(members.map(\.id)) { group.expel(id) }
         for _ in 0..<100 {
