@@ -76,6 +76,10 @@ private func decoderAccepts(_ path: String) -> Bool {
             "must be at most the capacity", "must be below", "must not be below \"p50\"",
             "times the mean", "must be at most \"every\"", "must have the smaller size first",
             "must have a weight greater", "size / every must", "the maximumMessageSize of",
+            "must be a group of this file", "must be a producer of this file",
+            "must be before the end of the measure", "must have \"from\" before", "must strike",
+            "must be given only with \"commit\": \"before", "must not be given with \"commit\"",
+            "must be given only with \"idempotency\"", "where members come and go",
         ]
         // Bounds of sizes that were written as text with a unit.
         let isText = problem.got?.hasPrefix("\"") ?? false

@@ -3,8 +3,9 @@ import UrrPlatform
 extension WorkloadDecoder {
     private static let producerKeys = [
         "name", "to", "instances", "arrivals", "keys", "messageSize", "partitioning", "batch",
+        "idempotent",
     ]
-    private static let reservedProducerKeys = ["event", "acks", "retries", "idempotent"]
+    private static let reservedProducerKeys = ["event", "acks", "retries"]
 
     /// One producer entry; nil where it is not an object.
     func producer(_ node: DecodingNode, _ topics: [TopicDraft]) -> ProducerSpec? {
@@ -23,7 +24,8 @@ extension WorkloadDecoder {
             messageSize: object.required("messageSize").flatMap(messageSize)
                 ?? .fixed(WorkloadLimits.smallestMessageBytes),
             partitioning: partitioning(object.optional("partitioning"), keys: keys),
-            batch: object.optional("batch").flatMap(batch) ?? BatchSpec())
+            batch: object.optional("batch").flatMap(batch) ?? BatchSpec(),
+            idempotent: object.optional("idempotent")?.boolean() ?? false)
     }
 
     /// The index of the topic that a text names.

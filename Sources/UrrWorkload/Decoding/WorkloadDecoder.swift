@@ -9,10 +9,10 @@ struct WorkloadDecoder {
 
     static let keys = [
         "$schema", "name", "description", "seed", "phases", "topics", "producers", "consumers",
-        "workers", "thresholds",
+        "faults", "workers", "thresholds",
     ]
     /// Keys that the format has reserved for what this version cannot do.
-    static let reservedKeys = ["queues", "faults", "sweep"]
+    static let reservedKeys = ["queues", "sweep"]
 
     /// The spec of a document; nil where it is not even an object.
     func decode(_ document: JSONValue) -> WorkloadSpec? {
@@ -23,6 +23,7 @@ struct WorkloadDecoder {
         let phases = object.required("phases").flatMap(self.phases)
         let drafts = object.required("topics").map(topics) ?? []
         let producers = entries("producers", object, required: true) { producer($0, drafts) }
+        let consumers = entries("consumers", object, required: false) { consumer($0, drafts) }
         return WorkloadSpec(
             name: object.required("name")?.name() ?? "unnamed",
             description: object.optional("description")?.text(limit: 10_000) ?? "",
@@ -32,7 +33,12 @@ struct WorkloadDecoder {
                 draft.topic(smallestMessageBytes: smallestMessage(to: index, producers))
             },
             producers: producers,
-            consumers: entries("consumers", object, required: false) { consumer($0, drafts) },
+            consumers: consumers,
+            faults: entries("faults", object, required: false) {
+                let targets = FaultTargets(
+                    groups: consumers.map(\.group), producers: producers.map(\.name))
+                return fault($0, targets)
+            },
             workers: object.optional("workers").flatMap(workers) ?? WorkersSpec(),
             thresholds: entries("thresholds", object, required: false, threshold))
     }

@@ -7,8 +7,8 @@ extension WorkloadSpec {
     /// Applied by `WorkloadFile.load`; for specs made in code, call it before a run.
     public func problems(_ checks: WorkloadChecks = WorkloadChecks()) -> [WorkloadProblem] {
         var problems =
-            topicProblems() + producerProblems() + consumerProblems(checks)
-            + metricProblems(checks.isKnownMetric)
+            topicProblems() + producerProblems() + consumerProblems(checks) + guaranteeProblems()
+            + faultProblems() + metricProblems(checks.isKnownMetric)
         if problems.isEmpty, let available = checks.availableBytes {
             problems += memoryProblems(availableBytes: available)
         }

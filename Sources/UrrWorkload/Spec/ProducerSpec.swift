@@ -44,12 +44,15 @@ public struct ProducerSpec: Sendable, Equatable {
     public var partitioning: Partitioning
     /// How they are grouped.
     public var batch: BatchSpec
+    /// Whether the target tells repeats by producer id and sequence, and stores each message once.
+    public var idempotent: Bool
 
     /// An entry made in code; nothing is checked.
     public init(
         name: String, topic: String, topicIndex: Int = 0, instances: Int = 1,
         arrivals: ArrivalSpec, keys: KeySpec = .none, messageSize: SizeSpec,
-        partitioning: Partitioning = .roundRobin, batch: BatchSpec = BatchSpec()
+        partitioning: Partitioning = .roundRobin, batch: BatchSpec = BatchSpec(),
+        idempotent: Bool = false
     ) {
         self.name = name
         self.topic = topic
@@ -60,5 +63,6 @@ public struct ProducerSpec: Sendable, Equatable {
         self.messageSize = messageSize
         self.partitioning = partitioning
         self.batch = batch
+        self.idempotent = idempotent
     }
 }

@@ -23,6 +23,8 @@ public struct WorkloadSpec: Sendable, Equatable {
     public var producers: [ProducerSpec]
     /// The consumer groups, in the order of the file.
     public var consumers: [ConsumerSpec]
+    /// What goes wrong during the run, in the order of the file.
+    public var faults: [FaultSpec]
     /// Threads that carry the instances.
     public var workers: WorkersSpec
     /// What the run must reach to pass.
@@ -32,7 +34,8 @@ public struct WorkloadSpec: Sendable, Equatable {
     public init(
         name: String, description: String = "", seed: UInt64 = defaultSeed, phases: PhasesSpec,
         topics: [TopicSpec], producers: [ProducerSpec], consumers: [ConsumerSpec] = [],
-        workers: WorkersSpec = WorkersSpec(), thresholds: [ThresholdSpec] = []
+        faults: [FaultSpec] = [], workers: WorkersSpec = WorkersSpec(),
+        thresholds: [ThresholdSpec] = []
     ) {
         self.name = name
         self.description = description
@@ -41,6 +44,7 @@ public struct WorkloadSpec: Sendable, Equatable {
         self.topics = topics
         self.producers = producers
         self.consumers = consumers
+        self.faults = faults
         self.workers = workers
         self.thresholds = thresholds
     }
