@@ -45,6 +45,7 @@ let package = Package(
         library("UrrMeasure", ["UrrPlatform", "CZlib"]),
         library("UrrWorkload", ["UrrPlatform"]),
         library("UrrDriver", ["UrrPlatform"]),
+        library("UrrStore", ["UrrPlatform"]),
         library("UrrDriverEmbedded", ["UrrDriver", "UrrLog", "UrrQueue", "UrrPlatform"]),
         library("UrrResults", ["UrrMeasure", "UrrPlatform"]),
         library(
@@ -71,6 +72,7 @@ let package = Package(
         tests("UrrQueue"),
         tests("UrrMeasure", ["CZlib"], data: ["reference"]),
         tests("UrrWorkload", ["UrrPlatform"], data: ["Cases"]),
+        tests("UrrStore"),
         tests("UrrResults", ["UrrMeasure"], data: ["recompute.py", "compare_log.py"]),
         tests("UrrAnalysis", ["UrrMeasure"], data: ["reference"]),
         tests("UrrCoreBench", ["UrrLog", "UrrMeasure"]),

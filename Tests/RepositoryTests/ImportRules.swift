@@ -31,6 +31,8 @@ enum ImportRules {
         module("UrrCoreBench", ["UrrLog", "UrrQueue", "UrrMeasure", "UrrPlatform"]),
         module("UrrWorkload", ["UrrPlatform"]),
         module("UrrDriver", ["UrrPlatform"]),
+        // Idempotency stores: the protocol and the store in memory.
+        module("UrrStore", ["UrrPlatform"]),
         module("UrrDriverEmbedded", ["UrrDriver", "UrrLog", "UrrQueue", "UrrPlatform"]),
         module("UrrResults", ["UrrMeasure", "UrrPlatform"], foundation: true),
         // Sees the seam, never a driver.
