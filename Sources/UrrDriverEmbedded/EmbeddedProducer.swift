@@ -15,11 +15,21 @@ public final class EmbeddedProducer: MessageProducer {
     @usableFromInline let unpublished: UnsafeMutablePointer<Int32>
     @usableFromInline let isUnpublished: UnsafeMutablePointer<Bool>
     @usableFromInline let unpublishedCount: UnsafeMutablePointer<Int>
+    /// Next sequence number of each idempotent producer in each partition.
+    @usableFromInline let expected: UnsafeMutablePointer<UInt64>
+    @usableFromInline let expectedStride: Int
     /// Keeps the memory behind the appenders.
     private let topic: Topic
+    private let sequences: ProducerSequences
 
-    init(topic: Topic, exclusive: [ExclusiveAppender], shared: [SharedAppender]) {
+    init(
+        topic: Topic, exclusive: [ExclusiveAppender], shared: [SharedAppender],
+        sequences: ProducerSequences
+    ) {
         self.topic = topic
+        self.sequences = sequences
+        expected = sequences.cells
+        expectedStride = sequences.stride
         partitions = topic.partitionCount
         isShared = exclusive.isEmpty
         self.exclusive = .allocate(capacity: max(1, exclusive.count))
@@ -43,13 +53,29 @@ public final class EmbeddedProducer: MessageProducer {
     }
 
     /// Appends to the partition, written in place. With one producing worker it becomes visible on
-    /// `flush`, with several at once.
+    /// `flush`, with several at once. Of an idempotent producer it takes each sequence number once;
+    /// one that leaves some out is refused, as a broker does (out of order sequence).
     @inlinable
     @inline(__always)
     public func offer(
         _ message: OutgoingMessage, _ write: (UnsafeMutableRawPointer) -> Void
     ) -> OfferResult {
         let partition = Int(message.partition)
+        guard message.producerId >= 0 else { return append(message, partition, write) }
+        let next = expected + (Int(message.producerId) &* expectedStride &+ partition)
+        if message.sequence != next.pointee {
+            return message.sequence < next.pointee ? .duplicate : .failed
+        }
+        let result = append(message, partition, write)
+        if result == .accepted { next.pointee &+= 1 }
+        return result
+    }
+
+    @inlinable
+    @inline(__always)
+    func append(
+        _ message: OutgoingMessage, _ partition: Int, _ write: (UnsafeMutableRawPointer) -> Void
+    ) -> OfferResult {
         if isShared {
             let appender = shared[partition]
             guard let claim = appender.claim(byteCount: message.byteCount),

@@ -9,6 +9,7 @@ extension MetricCatalogue {
             let groups = record.groups.filter { scope.group == nil || scope.group == $0.name }
             return MetricValue.worst(of: groups.map { lag(metric, of: $0) })
                 ?? MetricValue(notMeasurable: "lag: no group", .messages, .lowerIsBetter)
+        case .rebalances, .rebalancePause: return rebalances(metric, scope, record)
         case .throughputSent: return sendRate(record, \.sent, metric)
         case .throughputAcknowledged: return sendRate(record, \.acknowledged, metric)
         case .throughputHandled: return handlingRate(scope, record)
@@ -44,6 +45,26 @@ extension MetricCatalogue {
             default: .lowerIsBetter
             }
         return MetricValue(Double(number), .messages, direction)
+    }
+
+    // MARK: Rebalances
+
+    /// The number of them over all groups, or the longest pause of any.
+    private static func rebalances(
+        _ metric: ScalarMetric, _ scope: MetricScope, _ record: RunRecord
+    ) -> MetricValue {
+        let groups = record.groups.filter { scope.group == nil || scope.group == $0.name }
+        let records = groups.compactMap(\.rebalances)
+        if metric == .rebalances {
+            let count = records.reduce(0) { $0 + $1.count }
+            return MetricValue(Double(count), .messages, .neutral)
+        }
+        guard let longest = records.compactMap(\.pauses.maxNs).max() else {
+            return MetricValue(
+                notMeasurable: "rebalances.pause: no partition changed hands", .nanoseconds,
+                .lowerIsBetter)
+        }
+        return MetricValue(Double(longest), .nanoseconds, .lowerIsBetter)
     }
 
     // MARK: Lag
@@ -169,6 +190,10 @@ extension GroupAccounting {
         case .outOfRange: outOfRange
         case .unhandled: unhandledAtEnd
         case .corrupted: corrupted
+        case .copies: copies
+        case .repeated: repeated
+        case .skipped: skipped
+        case .violations: violations
         default: 0
         }
     }
@@ -184,6 +209,8 @@ extension ProducerRecord {
         case .sendFailed: failed
         case .backPressured: backPressured
         case .dropped: dropped
+        case .retried: retried
+        case .deduplicated: deduplicated
         default: 0
         }
     }
@@ -210,6 +237,12 @@ extension AccountingRecord {
         case .outOfRange: outOfRange
         case .unhandled: unhandledAtEnd
         case .corrupted: corrupted
+        case .retried: retried
+        case .deduplicated: deduplicated
+        case .copies: copies
+        case .repeated: repeated
+        case .skipped: skipped
+        case .violations: violations
         default: 0
         }
     }

@@ -13,8 +13,12 @@
 /// `lag.recovery` in nanoseconds; `lag.area` in message-seconds; `lag.slope` in messages a second.
 ///
 /// Counts: `lost`, `duplicates`, `reordered`, `failed`, `unhandled`, `outOfRange`, `corrupted`,
-/// `redelivered`, `deadLettered`, `delivered`, `handled`; `scheduled`, `sent`, `acknowledged`,
-/// `sendFailed`, `backPressured`, `dropped`.
+/// `redelivered`, `deadLettered`, `delivered`, `handled`, `copies`, `repeated`, `skipped`,
+/// `violations` (more than the guarantee and the injected faults allow); `scheduled`, `sent`,
+/// `acknowledged`, `sendFailed`, `backPressured`, `dropped`, `retried`, `deduplicated`.
+///
+/// Members that come and go: `rebalances` (how often), `rebalances.pause` (ns, the longest time that
+/// a partition had no reader).
 ///
 /// Rates over the measured phase: `throughput.sent`, `throughput.acknowledged` (total) and
 /// `throughput.handled` (the lowest of the groups).

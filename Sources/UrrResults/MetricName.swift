@@ -50,13 +50,15 @@ enum ScalarMetric: String, CaseIterable, Sendable {
     case lagFinal = "lag.final"
     // Counts of a group.
     case delivered, handled, failed, duplicates, lost, reordered, redelivered, deadLettered
-    case outOfRange, unhandled, corrupted
+    case outOfRange, unhandled, corrupted, copies, repeated, skipped, violations
+    case rebalances
+    case rebalancePause = "rebalances.pause"
     // Rates.
     case throughputSent = "throughput.sent"
     case throughputAcknowledged = "throughput.acknowledged"
     case throughputHandled = "throughput.handled"
     // Counts of the sending side.
-    case scheduled, sent, acknowledged, sendFailed, backPressured, dropped
+    case scheduled, sent, acknowledged, sendFailed, backPressured, dropped, retried, deduplicated
     case lateness = "lateness.max"
     // What the run cost.
     case bytesPerMessage = "allocations.bytesPerMessage"
@@ -70,7 +72,8 @@ enum ScalarMetric: String, CaseIterable, Sendable {
         switch self {
         case .lagMax, .lagSeconds, .lagArea, .lagSlope, .lagRecovery, .lagFinal, .delivered,
             .handled, .failed, .duplicates, .lost, .reordered, .redelivered, .deadLettered,
-            .outOfRange, .unhandled, .corrupted, .throughputHandled:
+            .outOfRange, .unhandled, .corrupted, .copies, .repeated, .skipped, .violations,
+            .rebalances, .rebalancePause, .throughputHandled:
             true
         default: false
         }
@@ -79,7 +82,8 @@ enum ScalarMetric: String, CaseIterable, Sendable {
     /// Whether each producer has this number.
     var belongsToProducer: Bool {
         switch self {
-        case .scheduled, .sent, .acknowledged, .sendFailed, .backPressured, .dropped, .lateness:
+        case .scheduled, .sent, .acknowledged, .sendFailed, .backPressured, .dropped, .retried,
+            .deduplicated, .lateness:
             true
         default: false
         }

@@ -29,15 +29,38 @@ extension ConsumerLoop {
         let index = Int(timer.owner)
         let slot = Int(timer.slot)
         let member = members + index
-        let message = member.pointee.pending[member.pointee.handling[slot]]
-        message.pointee.isDone = true
-        book(message.pointee, handled: now, due: timer.due, group: member.pointee.group, bank: bank)
+        let position = member.pointee.handling[slot]
         member.pointee.handling[slot] = -1
         member.pointee.busySlots &-= 1
         member.pointee.freeAt[slot] = timer.due
-        member.pointee.settleHandled()
+        if let effects = member.pointee.effects,
+            member.pointee.pending[position].pointee.standing != .damaged
+        {
+            effects._withUnsafeGuaranteedRef { $0.enqueue(position) }
+            advanceEffects(index, now: now, bank: bank)
+            if member.pointee.life.condition == .outside { return }
+        } else {
+            let message = member.pointee.pending[position]
+            message.pointee.isDone = true
+            book(
+                message.pointee, handled: now, due: timer.due, group: member.pointee.group,
+                bank: bank)
+            if member.pointee.life.crash == .beforeCommit {
+                crash(index, now: now, bank: bank)
+                return
+            }
+        }
+        settle(index)
         startWaiting(index, now: now)
         if member.pointee.wantsToPoll { wantPoll(index) }
+    }
+
+    /// Settles what is done, in order.
+    @inlinable
+    @inline(__always)
+    mutating func settle(_ index: Int) {
+        let settled = members[index].settleHandled()
+        if members[index].commitsFirst { heldFirst &-= settled }
     }
 
     @inlinable
@@ -46,8 +69,12 @@ extension ConsumerLoop {
         _ message: PendingMessage, handled: Nanoseconds, due: Nanoseconds, group: Int,
         bank: UnsafeMutablePointer<ConsumerBank>
     ) {
-        guard message.segment != 0 else { return }
         let tally = bank.pointee.tallies + group
+        if message.standing != .first {
+            if message.standing == .again { tally.pointee.repeated &+= 1 }
+            return
+        }
+        guard message.segment != 0 else { return }
         tally.pointee.handled &+= 1
         let lateness = handled &- due
         if lateness > tally.pointee.maximumTimerLateness {
@@ -73,15 +100,27 @@ extension ConsumerLoop {
             while member.pointee.handling[slot] >= 0 { slot &+= 1 }
             let position = member.pointee.pending.next
             let message = member.pointee.pending[position]
+            if message.pointee.isDone {
+                member.pointee.pending.next = position &+ 1
+                slot = 0
+                continue
+            }
             let free = member.pointee.freeAt[slot]
             let started = freezes.pointee.start(message.pointee.sent <= free ? free : now)
             message.pointee.started = started
             member.pointee.pending.next = position &+ 1
             member.pointee.handling[slot] = position
             member.pointee.busySlots &+= 1
+            var duration = member.pointee.serviceTime.duration(message.pointee.identity)
+            if slowness[member.pointee.group].count > 0 {
+                let lane = member.pointee.lanes[Int(message.pointee.lane)]
+                duration = slowness[member.pointee.group].stretched(
+                    duration, start: started, partition: lane.pointee.partition,
+                    key: message.pointee.keyIndex)
+            }
             timers.insert(
                 TimerHeap.Entry(
-                    due: started &+ member.pointee.serviceTime.duration(message.pointee.identity),
+                    due: started &+ duration,
                     owner: Int32(truncatingIfNeeded: index),
                     slot: Int32(truncatingIfNeeded: slot)))
         }

@@ -3,9 +3,10 @@ import UrrMeasure
 import UrrPlatform
 
 extension ConsumerLoop {
-    /// Takes a sample of every partition that this worker reads. On the worker's own thread, at
-    /// points of a common grid: nothing else has to wake up, and samples of several workers add
-    /// up. Cold against the message rate; allocates nothing.
+    /// Takes a sample of this worker's share of every group's partitions, whoever reads them: one
+    /// that nobody reads has lag, too. On the worker's own thread, at points of a common grid:
+    /// nothing else has to wake up, and samples of several workers add up. Cold against the message
+    /// rate; allocates nothing.
     @inline(never)
     @usableFromInline
     mutating func sampleLag(now: Nanoseconds, bank: UnsafeMutablePointer<ConsumerBank>) {
@@ -29,24 +30,19 @@ extension ConsumerLoop {
         var sample = WorkerLagSample(
             tick: tick, group: Int32(group), records: 0, age: 0, endOffset: 0, committedOffset: 0,
             takenAt: now)
-        var lanes = 0
-        for index in 0..<memberCount where members[index].group == group {
-            for lane in 0..<members[index].lanes {
-                let partition = members[index].partitions[lane]
-                let position = driver._withUnsafeGuaranteedRef {
-                    $0.position(group: group, of: partition)
-                }
-                lanes += 1
-                sample.endOffset += position.endOffset
-                sample.committedOffset += position.committedOffset
-                guard position.endOffset > position.committedOffset else { continue }
-                sample.records += position.endOffset - position.committedOffset
-                let oldest = driver._withUnsafeGuaranteedRef {
-                    $0.appendTime(of: partition, offset: position.committedOffset)
-                }
-                if let oldest { sample.age = max(sample.age, now - oldest) }
+        for partition in sampled[group] {
+            let position = driver._withUnsafeGuaranteedRef {
+                $0.position(group: group, of: partition)
             }
+            sample.endOffset += position.endOffset
+            sample.committedOffset += position.committedOffset
+            guard position.endOffset > position.committedOffset else { continue }
+            sample.records += position.endOffset - position.committedOffset
+            let oldest = driver._withUnsafeGuaranteedRef {
+                $0.appendTime(of: partition, offset: position.committedOffset)
+            }
+            if let oldest { sample.age = max(sample.age, now - oldest) }
         }
-        if lanes > 0 { bank.pointee.keep(sample) }
+        if !sampled[group].isEmpty { bank.pointee.keep(sample) }
     }
 }

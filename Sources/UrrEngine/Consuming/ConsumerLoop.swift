@@ -30,14 +30,26 @@ struct ConsumerLoop<Driver: MessageDriver, Clock: MonotonicClock>: ~Copyable {
     /// When each group stands still.
     @usableFromInline let freezes: UnsafeMutablePointer<FreezeList>
     @usableFromInline let groupCount: Int
+    /// When each group's handlers are slow.
+    @usableFromInline let slowness: UnsafeMutablePointer<SlowList>
+    /// What faults have in store for the members.
+    @usableFromInline var agenda = Agenda()
+    var report = FaultReport()
+    /// Members that wait for their store.
+    @usableFromInline var awaiting: [Int] = []
+    /// Messages that are committed and not handled, and what the director knows of that.
+    @usableFromInline var heldFirst = 0
+    @usableFromInline var reportedHeld = false
+    /// Partitions whose lag this worker samples, by group.
+    let sampled: [[TopicPartition]]
 
     /// The loop of worker number `worker` over its members, in the order given.
     @usableFromInline
     init(
         worker: Int, plan: RunPlan, clock: Clock, simulated: Bool, control: RunControl,
         recorder: IntervalRecorder<ConsumerBank>, driver: Driver,
-        endpoints: [(group: Int, consumer: Driver.Consumer)], trackers: [SequenceTracker],
-        measurement: SelfMeasurement
+        endpoints: [ConsumerEndpoint<Driver.Consumer>], trackers: [SequenceTracker],
+        books: [GroupBook], measurement: SelfMeasurement
     ) {
         self.worker = worker
         self.plan = plan
@@ -54,7 +66,18 @@ struct ConsumerLoop<Driver: MessageDriver, Clock: MonotonicClock>: ~Copyable {
         for group in 0..<groupCount {
             (freezes + group).initialize(to: FreezeList([], group: group, start: 0))
         }
-        let working = endpoints.filter { !$0.consumer.assignment.isEmpty }
+        slowness = .allocate(capacity: max(1, groupCount))
+        for group in 0..<groupCount {
+            (slowness + group).initialize(to: SlowList([], group: group, start: 0))
+        }
+        sampled = books.map { book in
+            book.partitions.enumerated().filter { $0.offset % plan.consumerWorkers == worker }
+                .map(\.element)
+        }
+        let working = endpoints.filter {
+            plan.groups[$0.group].isManaged || !$0.consumer.assignment.isEmpty
+        }
+        awaiting.reserveCapacity(working.count)
         memberCount = working.count
         members = .allocate(capacity: max(1, memberCount))
         polling = .allocate(capacity: max(1, memberCount))
@@ -64,14 +87,21 @@ struct ConsumerLoop<Driver: MessageDriver, Clock: MonotonicClock>: ~Copyable {
             let group = plan.groups[endpoint.group]
             (members + index).initialize(
                 to: Member(
-                    group: endpoint.group, plan: group, consumer: endpoint.consumer,
-                    tracker: trackers[endpoint.group], producers: plan.producerInstances,
-                    row: { plan.trackerRow(group: endpoint.group, $0) }))
+                    group: endpoint.group, number: endpoint.member, plan: group,
+                    consumer: endpoint.consumer, tracker: trackers[endpoint.group],
+                    book: books[endpoint.group], producers: plan.producerInstances,
+                    effects: endpoint.effects))
             handlerSlots += group.concurrency
         }
         timers = TimerHeap(capacity: handlerSlots)
         scratch = BatchScratch()
-        for index in 0..<memberCount { wantPoll(index) }
+        for index in 0..<memberCount {
+            if members[index].number < plan.groups[members[index].group].members {
+                wantPoll(index)
+            } else {
+                members[index].life.condition = .outside
+            }
+        }
     }
 
     @inlinable
@@ -81,7 +111,20 @@ struct ConsumerLoop<Driver: MessageDriver, Clock: MonotonicClock>: ~Copyable {
         polling.deallocate()
         freezes.deinitialize(count: groupCount)
         freezes.deallocate()
+        slowness.deinitialize(count: groupCount)
+        slowness.deallocate()
     }
+}
+
+/// What a worker gets to make a member of.
+@usableFromInline
+struct ConsumerEndpoint<Consumer: MessageConsumer> {
+    var group: Int
+    /// Number in the group.
+    var member: Int
+    var consumer: Consumer
+    /// Its business with the group's store, where there is one.
+    var effects: EffectGate?
 }
 
 // MARK: - Stepping
@@ -95,7 +138,10 @@ extension ConsumerLoop {
         recorder.flipIfAsked()
         let bank = recorder.active
         let now = clock.now()
-        var work = completeDue(now: now, bank: bank)
+        var work = 0
+        if now >= agenda.next { work &+= runAgenda(now: now, bank: bank) }
+        if !awaiting.isEmpty { work &+= pollStores(now: now, bank: bank) }
+        work &+= completeDue(now: now, bank: bank)
         var index = 0
         while index < pollingCount {
             let member = Int(polling[index])
@@ -108,6 +154,7 @@ extension ConsumerLoop {
             // A member that took work has left the list; another one stands in its place.
             if index < pollingCount, Int(polling[index]) == member { index &+= 1 }
         }
+        reportHeld()
         if now >= nextLagTick { sampleLag(now: now, bank: bank) }
         measurement.round(now: now, work: work)
         return work
@@ -123,11 +170,16 @@ extension ConsumerLoop {
         case .measure:
             for group in 0..<groupCount {
                 freezes[group] = FreezeList(plan.freezes, group: group, start: start)
+                slowness[group] = SlowList(plan.faults.slowdowns, group: group, start: start)
             }
+            agenda = makeAgenda(start: start)
             measurement.begin(now: clock.now(), messages: received, simulated: simulated)
         case .stop:
             measurement.end(now: clock.now(), messages: received, simulated: simulated)
-            for index in 0..<memberCount { members[index].commitHandled() }
+            for index in 0..<memberCount {
+                members[index].commitHandled()
+                countUnfinished(index)
+            }
             sampleLagAtEnd()
         case .ready, .warmup, .settle, .drain: break
         }
@@ -136,10 +188,20 @@ extension ConsumerLoop {
     /// When this worker next has something to do without a new message; `.max` for never.
     @usableFromInline
     func nextDue() -> Nanoseconds {
-        var earliest = min(timers.nextDue, nextLagTick)
+        var earliest = min(timers.nextDue, nextLagTick, agenda.next)
         let now = clock.now()
         for group in 0..<groupCount { earliest = min(earliest, freezes[group].end(of: now)) }
         return earliest
+    }
+
+    /// Counts what the member has committed and not handled when the run ends.
+    private mutating func countUnfinished(_ index: Int) {
+        let member = members + index
+        guard member.pointee.commitsFirst else { return }
+        for position in member.pointee.pending.head..<member.pointee.pending.tail
+        where !member.pointee.pending[position].pointee.isDone {
+            report.unfinished[member.pointee.group, default: 0] += 1
+        }
     }
 
     /// Whether producers have ended their part, so that everything read is to be settled.

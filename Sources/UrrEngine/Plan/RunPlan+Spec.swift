@@ -27,7 +27,8 @@ extension RunPlan {
         idle = spec.workers.idle.strategy
         idleName = spec.workers.idle.rawValue
         lagInterval = min(20_000_000, max(1_000_000, spec.phases.measure / 500))
-        groups = Self.groups(of: spec, samplers: samplers)
+        faults = FaultPlan(spec)
+        groups = Self.groups(of: spec, samplers: samplers, faults: faults)
         let (producers, segments) = Self.producers(of: spec, samplers: samplers)
         self.producers = producers
         self.segments = segments
@@ -45,7 +46,8 @@ extension RunPlan {
         let threads = Self.threads(of: spec, processors: processors)
         producerWorkers = threads.producers
         consumerWorkers = threads.consumers
-        topology = Self.topology(of: spec, producers: producers, workers: threads.producers)
+        topology = Self.topology(
+            of: spec, producers: producers, groups: groups, workers: threads.producers)
     }
 
     /// Threads for each role: as the workload says, else a third of the processors for producers
@@ -67,15 +69,27 @@ extension RunPlan {
         return (producers, consumers)
     }
 
-    private static func groups(of spec: WorkloadSpec, samplers: WorkloadSamplers) -> [GroupPlan] {
+    private static func groups(
+        of spec: WorkloadSpec, samplers: WorkloadSamplers, faults: FaultPlan
+    ) -> [GroupPlan] {
         spec.consumers.enumerated().map { index, consumer in
             var interval: Nanoseconds = 0
             if case .automatic(let given) = consumer.commit { interval = given }
-            return GroupPlan(
+            var plan = GroupPlan(
                 name: consumer.group, topics: consumer.topicIndexes, members: consumer.instances,
                 concurrency: consumer.concurrency, serviceTime: samplers.serviceTimes[index],
                 meanServiceTime: consumer.serviceTime.meanNanoseconds,
                 maxPollRecords: consumer.maxPollRecords, autoCommitInterval: interval)
+            let own = spec.faults.filter { $0.kind.group == index }
+            plan.commitsFirst = consumer.commit == .beforeProcessing
+            plan.guarantee = consumer.guarantee
+            plan.idempotency = consumer.idempotency
+            plan.checksKeyOrder = consumer.order == .key
+            plan.sessionTimeout = consumer.sessionTimeout
+            plan.joiners = faults.joiners[index]
+            plan.isManaged = own.contains { $0.kind.changesMembership }
+            plan.hasFaults = !own.isEmpty
+            return plan
         }
     }
 
@@ -96,13 +110,14 @@ extension RunPlan {
                         start: part.1, end: part.2))
             }
             let loop = entry.arrivals.closedLoop
-            let plan = ProducerPlan(
+            var plan = ProducerPlan(
                 name: entry.name, topic: entry.topicIndex, instances: entry.instances,
                 firstInstance: firstInstance, segmentBase: base,
                 samplers: samplers.producers[index], partitioning: entry.partitioning,
                 batchMessages: entry.batch.messages, linger: entry.batch.linger, closedLoop: loop,
                 maximumInFlight: max(65536, (loop?.inFlight ?? 0) * entry.instances),
                 executor: entry.arrivals.executor.name)
+            plan.idempotent = entry.idempotent
             firstInstance += entry.instances
             return plan
         }
@@ -110,23 +125,41 @@ extension RunPlan {
     }
 
     private static func topology(
-        of spec: WorkloadSpec, producers: [ProducerPlan], workers: Int
+        of spec: WorkloadSpec, producers: [ProducerPlan], groups plans: [GroupPlan], workers: Int
     ) -> Topology {
+        let instances = producers.reduce(0) { $0 + $1.instances }
         let topics = spec.topics.enumerated().map { index, topic in
-            Topology.Topic(
+            var made = Topology.Topic(
                 name: topic.name, partitions: topic.partitions,
                 capacityBytes: topic.capacityBytes, capacityRecords: topic.records,
                 maximumMessageBytes: topic.maximumMessageSize,
                 whenFull: topic.whenFull == .backpressure ? .backpressure : .overwrite,
                 retention: topic.retention, retentionBytes: topic.retentionBytes,
                 producerEndpoints: endpoints(of: producers, topic: index, workers: workers))
+            if producers.contains(where: { $0.topic == index && $0.idempotent }) {
+                made.producerIds = instances
+            }
+            return made
         }
-        let groups = spec.consumers.map { consumer in
-            Topology.Group(
+        let groups = zip(spec.consumers, plans).map { consumer, plan in
+            var group = Topology.Group(
                 name: consumer.group, topics: consumer.topicIndexes, members: consumer.instances,
                 offsetReset: consumer.autoOffsetReset == .earliest ? .earliest : .latest)
+            if plan.isManaged {
+                group.membership = .managed(cooperative: consumer.rebalance == .cooperative)
+            }
+            group.division = division(consumer.assignment)
+            return group
         }
         return Topology(topics: topics, groups: groups)
+    }
+
+    private static func division(_ assignment: PartitionAssignment) -> PartitionDivision {
+        switch assignment {
+        case .range: .range
+        case .roundRobin: .roundRobin
+        case .sticky: .sticky
+        }
     }
 
     /// Workers that will send to a topic.

@@ -29,6 +29,8 @@ public struct ProducerPlan: Sendable {
     public var maximumInFlight: Int
     /// The executor's name, for the result.
     public var executor: String
+    /// Whether the target tells repeats by producer id and sequence.
+    public var idempotent = false
 }
 
 /// A consumer group of the workload, frozen for a run.
@@ -47,11 +49,30 @@ public struct GroupPlan: Sendable {
     public var meanServiceTime: Double
     /// Messages that one poll returns at the most.
     public var maxPollRecords: Int
-    /// Interval of automatic commits; 0 commits after processing.
+    /// Interval of automatic commits; 0 where the handlers' progress decides.
     public var autoCommitInterval: Nanoseconds
+    /// Whether offsets are committed before anything is handled.
+    public var commitsFirst = false
+    /// What the group promises about effects.
+    public var guarantee = Guarantee.atLeastOnce
+    /// Where it remembers what it has handled.
+    public var idempotency: IdempotencySpec?
+    /// Whether messages are also checked in the order of their keys.
+    public var checksKeyOrder = false
+    /// Silence after which a member is taken for dead.
+    public var sessionTimeout = ConsumerSpec.defaultSessionTimeout
+    /// Members that join during the run, numbered after the others.
+    public var joiners = 0
+    /// Whether members come and go.
+    public var isManaged = false
+    /// Whether anything is planned to go wrong with it, or it is sent to read again.
+    public var hasFaults = false
 
-    /// Whether handlers take no time at all.
-    public var isInstant: Bool { serviceTime.isZero && concurrency == 1 }
+    /// Whether handlers take no time at all and nothing can come between: then a batch is polled,
+    /// handled and committed in one step.
+    public var isInstant: Bool {
+        serviceTime.isZero && concurrency == 1 && !commitsFirst && idempotency == nil && !hasFaults
+    }
 }
 
 /// A named part of an arrival pattern; latencies are kept apart by segment.
@@ -123,6 +144,8 @@ public struct RunPlan: Sendable {
     public var lagInterval: Nanoseconds
     /// Times in which groups stand still.
     public var freezes: [FreezePlan] = []
+    /// What goes wrong.
+    public var faults = FaultPlan()
     /// Keeps the samplers' memory alive.
     public let samplers: WorkloadSamplers
 

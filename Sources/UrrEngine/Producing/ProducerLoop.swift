@@ -119,7 +119,13 @@ extension ProducerLoop {
         _ phase: ArrivalPhase, at start: Nanoseconds, length: Nanoseconds
     ) {
         for index in 0..<openCount {
-            open[index].begin(phase, of: plan.producers[open[index].entry].samplers, at: start)
+            let entry = open[index].entry
+            open[index].begin(phase, of: plan.producers[entry].samplers, at: start)
+            if phase == .measure {
+                open[index].storms = RetryWindows(
+                    plan.faults.retries, producer: entry, start: start, seed: plan.seed,
+                    name: plan.producers[entry].name)
+            }
         }
         for index in 0..<closedCount {
             let entry = closedLoops[index].source.entry
@@ -175,6 +181,13 @@ extension ProducerLoop {
                 closedLoops[index].source.refusedMessages, topic: plan.producers[entry].topic)
         }
         return book
+    }
+
+    /// Copies that retry storms put into the target, by entry.
+    func copies() -> [Int: UInt64] {
+        var result: [Int: UInt64] = [:]
+        for index in 0..<openCount { result[open[index].entry] = open[index].copiesStored }
+        return result
     }
 
     /// Messages of the measured schedule that this worker has not sent and should have by the end

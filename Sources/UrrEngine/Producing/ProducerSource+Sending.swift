@@ -44,6 +44,11 @@ extension ProducerSource {
                 if result == .accepted {
                     run.count &+= 1
                     if measured { run.sendDelay.record(elapsed &- cursor.intended) }
+                    if now >= storms.first {
+                        sendAgain(
+                            intended: phaseStart &+ cursor.intended, now: now, index: cursor.index,
+                            instance: instance, segment: run.segment, bank: bank)
+                    }
                 } else {
                     // The messages of this round came before it: it waits for the first time.
                     if done > 0 { stopWaiting(now: now, bank: bank) }
@@ -84,7 +89,7 @@ extension ProducerSource {
         _ result: OfferResult, now: Nanoseconds, bank: UnsafeMutablePointer<ProducerBank>
     ) -> Bool {
         switch result {
-        case .accepted: return false
+        case .accepted, .duplicate: return false
         case .backPressured:
             guard !waiting else { return true }
             if measured { bank.pointee.tallies[entry].backPressured &+= 1 }
@@ -125,40 +130,61 @@ extension ProducerSource {
         intended: Nanoseconds, now: Nanoseconds, index: UInt64, instance: Int, segment: Int,
         slot: Int32
     ) -> OfferResult {
+        build(
+            intended: intended, now: now, index: index, instance: instance, segment: segment,
+            slot: slot, isCopy: false)
+    }
+
+    /// The same for a message and for a copy of the one that was accepted last, which has its
+    /// sequence number and takes none.
+    @inlinable
+    @inline(__always)
+    mutating func build(
+        intended: Nanoseconds, now: Nanoseconds, index: UInt64, instance: Int, segment: Int,
+        slot: Int32, isCopy: Bool
+    ) -> OfferResult {
         let key = keys.keyIndex(index)
         let hash = hasKeys ? keyTable.hash(key) : 0
         let partition = partition(ofMessage: index, keyHash: hash)
         let counter = sequences + (firstInstance &+ instance) &* sequenceStride + partition
+        let sequence = isCopy ? counter.pointee &- 1 : counter.pointee
         let producer = UInt16(truncatingIfNeeded: firstInstance &+ instance)
         var token: UInt64 = 0
         if answersLater {
             guard
                 let free = inFlight.insert(
                     InFlightTable.Entry(
-                        sent: now, segment: UInt8(truncatingIfNeeded: segment), slot: slot,
+                        sent: now, segment: isCopy ? 0 : UInt8(truncatingIfNeeded: segment),
+                        slot: slot,
                         message: RefusedMessages.Item(
-                            sequence: counter.pointee,
+                            sequence: sequence,
                             partition: Int32(truncatingIfNeeded: partition), producer: producer)))
             else { return .backPressured }
             token = free
         }
         let header = TraceHeader(
-            intended: intended, sent: now, sequence: counter.pointee, keyIndex: key,
-            producer: producer, segment: UInt8(truncatingIfNeeded: segment), runTag: runTag)
+            intended: intended, sent: now, sequence: sequence, keyIndex: key,
+            producer: producer, segment: UInt8(truncatingIfNeeded: segment), runTag: runTag,
+            isRetry: isCopy)
         let byteCount = sizes.byteCount(index)
-        let message = OutgoingMessage(
+        var message = OutgoingMessage(
             byteCount: byteCount, partition: Int32(truncatingIfNeeded: partition), keyHash: hash,
             keyIndex: key, token: token, sentAt: now)
+        if idempotent {
+            message.producerId = Int32(producer)
+            message.sequence = sequence
+        }
+        let outgoing = message
         let body = body
         let result = endpoint._withUnsafeGuaranteedRef { endpoint in
-            endpoint.offer(message) { memory in
+            endpoint.offer(outgoing) { memory in
                 header.write(to: memory)
                 (memory + TraceHeader.byteCount).copyMemory(
                     from: body, byteCount: byteCount &- TraceHeader.byteCount)
             }
         }
         if result == .accepted {
-            counter.pointee &+= 1
+            if !isCopy { counter.pointee &+= 1 }
         } else if answersLater {
             _ = inFlight.remove(token)
         }

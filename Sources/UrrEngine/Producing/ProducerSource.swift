@@ -59,6 +59,12 @@ struct ProducerSource<Driver: MessageDriver>: ~Copyable {
     /// Messages accepted since the last flush.
     @usableFromInline var batch: OpenBatch
     @usableFromInline var closed = false
+    /// Whether the target tells its repeats.
+    @usableFromInline let idempotent: Bool
+    /// When messages are sent again.
+    @usableFromInline var storms: RetryWindows
+    /// Copies that the target has stored, in all phases.
+    @usableFromInline var copiesStored: UInt64 = 0
 
     init(
         _ plan: ProducerPlan, entry: Int, worker: Int, of workers: Int, run: RunPlan,
@@ -101,6 +107,8 @@ struct ProducerSource<Driver: MessageDriver>: ~Copyable {
         offeredBySecond.initialize(repeating: 0, count: seconds)
         schedule = plan.samplers.schedule(.warmup).makeCursor()
         batch = OpenBatch(capacity: plan.batchMessages)
+        idempotent = plan.idempotent
+        storms = RetryWindows([], producer: entry, start: 0, seed: run.seed, name: plan.name)
         answersLater = Driver.semantics.acknowledgement == .byCompletion
         inFlight = InFlightTable(capacity: answersLater ? plan.maximumInFlight : 0)
         refusedMessages = RefusedMessages(

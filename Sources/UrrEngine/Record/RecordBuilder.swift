@@ -41,7 +41,8 @@ public struct RecordBuilder {
                 producerWorkers: plan.producerWorkers, consumerWorkers: plan.consumerWorkers,
                 idle: plan.idleName, pinned: plan.pin && !outcome.simulated),
             phases: phases(), segments: segments(), producers: producers, groups: groups,
-            accounting: accounting(producers, groups), series: series(), harness: harness(groups),
+            accounting: accounting(producers, groups), faults: faults(), series: series(),
+            harness: harness(groups),
             verdict: VerdictRecord(value: .valid))
         record.verdict = VerdictRules(
             plan: plan, outcome: outcome, record: record, isDebugBuild: inputs.isDebugBuild
@@ -87,7 +88,8 @@ public struct RecordBuilder {
             maximumLatenessNs: tally.maximumLateness,
             latencies: ProducerLatencies(
                 sendDelay: try merged(own.map { outcome.producers.sendDelay[$0] }),
-                acknowledgement: try merged(own.map { outcome.producers.acknowledgement[$0] })))
+                acknowledgement: try merged(own.map { outcome.producers.acknowledgement[$0] })),
+            retried: tally.retried, deduplicated: tally.deduplicated)
     }
 
     // MARK: - Groups
@@ -103,7 +105,28 @@ public struct RecordBuilder {
                     index: segment.index, name: segment.name,
                     latencies: try latencies(index, segments: [segment.index]))
             },
-            lag: lag(index), firstViolations: outcome.findings[index].firstViolations)
+            lag: lag(index), firstViolations: outcome.findings[index].firstViolations,
+            guarantee: group.guarantee.rawValue,
+            rebalances: group.isManaged
+                ? RebalanceRecord(
+                    count: outcome.rebalances[index],
+                    pauses: HistogramRecord(outcome.rebalancePauses[index])) : nil)
+    }
+
+    /// Every strike, with what it did over all workers.
+    private func faults() -> [FaultRecord] {
+        plan.faults.occurrences.enumerated().map { index, fault in
+            let effects = outcome.faults.filter { $0.fault == index }
+            let target =
+                fault.group.map { plan.groups[$0].name }
+                ?? fault.producer.map { plan.producers[$0].name }
+            return FaultRecord(
+                type: fault.type, target: target, member: fault.member,
+                dueNs: fault.at + measureOffset,
+                struckNs: effects.first.map { $0.at + measureOffset },
+                redeliveries: effects.reduce(0) { $0 + $1.redeliveries },
+                dropped: effects.reduce(0) { $0 + $1.dropped })
+        }
     }
 
     /// Segments of producers that send to a topic of the group.
@@ -118,9 +141,12 @@ public struct RecordBuilder {
         let findings = outcome.findings[index]
         return GroupAccounting(
             delivered: tally.delivered, handled: tally.handled, failed: 0,
-            duplicates: findings.duplicates, lost: findings.lost, reordered: findings.reordered,
-            redelivered: 0, deadLettered: 0, outOfRange: findings.outOfRange,
-            unhandledAtEnd: findings.unhandledAtEnd, corrupted: tally.corrupted)
+            duplicates: findings.duplicates + findings.redelivered + findings.copies,
+            lost: findings.lost, reordered: findings.reordered,
+            redelivered: findings.redelivered, deadLettered: 0, outOfRange: findings.outOfRange,
+            unhandledAtEnd: findings.unhandledAtEnd, corrupted: tally.corrupted,
+            copies: findings.copies, repeated: tally.repeated, skipped: tally.skipped,
+            violations: findings.violations + tally.corrupted)
     }
 
     private func latencies(
@@ -185,7 +211,9 @@ public struct RecordBuilder {
             duplicates: sum(\.duplicates), lost: sum(\.lost), reordered: sum(\.reordered),
             redelivered: sum(\.redelivered), deadLettered: sum(\.deadLettered),
             outOfRange: sum(\.outOfRange), unhandledAtEnd: sum(\.unhandledAtEnd),
-            corrupted: sum(\.corrupted))
+            corrupted: sum(\.corrupted), retried: producers.reduce(0) { $0 + $1.retried },
+            deduplicated: producers.reduce(0) { $0 + $1.deduplicated }, copies: sum(\.copies),
+            repeated: sum(\.repeated), skipped: sum(\.skipped), violations: sum(\.violations))
     }
 
     private func series() -> SeriesRecord {
@@ -254,6 +282,7 @@ public struct RecordBuilder {
                 ? Double(report.busyTime) / Double(report.wallTime) : 0,
             processorTimeNs: report.processorTime, wallTimeNs: report.wallTime,
             messages: report.messages, rounds: report.rounds,
-            allocatedBytes: report.allocatedBytes)
+            allocatedBytes: report.allocatedBytes,
+            faultAllocatedBytes: report.faultAllocatedBytes)
     }
 }

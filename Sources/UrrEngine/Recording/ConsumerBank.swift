@@ -11,6 +11,10 @@ public struct ConsumerTally: Sendable {
     public var handled: UInt64 = 0
     /// Deliveries beyond the first.
     public var duplicates: UInt64 = 0
+    /// Messages that were handled although their effect had been applied before.
+    public var repeated: UInt64 = 0
+    /// Deliveries that were skipped because the group's store knew them.
+    public var skipped: UInt64 = 0
     /// Messages whose header does not match its checksum.
     public var corrupted: UInt64 = 0
     /// The longest time by which the worker noticed the end of a handler too late.
@@ -25,6 +29,8 @@ public struct ConsumerTally: Sendable {
         delivered += other.delivered
         handled += other.handled
         duplicates += other.duplicates
+        repeated += other.repeated
+        skipped += other.skipped
         corrupted += other.corrupted
         maximumTimerLateness = max(maximumTimerLateness, other.maximumTimerLateness)
     }

@@ -28,8 +28,20 @@ extension RunSession {
         outcome.offered = zip(sent, left).map { zip($0, $1).map { $0 + $1 } }
         var refused = RefusalBook()
         for worker in 0..<plan.producerWorkers { refused.add(refusals[worker]) }
-        outcome.findings = plan.groups.indices.map { findings(group: $0, refused: refused) }
+        outcome.copies = plan.producers.indices.map { entry in
+            (0..<plan.producerWorkers).reduce(0) { $0 + (copies[$1][entry] ?? 0) }
+        }
+        takeFaultReports(outcome, measureStart: timeline.measureStart)
+        let forgotten = plan.groups.map { refused.forgotten(topics: $0.topics) }
+        outcome.findings = plan.groups.indices.map {
+            GroupAudit(
+                plan: plan, group: $0, outcome: outcome, mayRepeat: Driver.semantics.mayRepeat,
+                isOrdered: Driver.semantics.ordering != .none
+            ).findings(
+                partitions(ofGroup: $0, refused: refused), undecided: forgotten[$0])
+        }
         driver.teardown()
+        for store in stores { store?.teardown() }
         return outcome
     }
 
@@ -46,32 +58,38 @@ extension RunSession {
         }
     }
 
-    /// Compares what a group got with what producers sent, partition by partition.
-    private func findings(group: Int, refused: RefusalBook) -> RunOutcome.GroupFindings {
-        var sum = RunOutcome.GroupFindings()
-        sum.undecided = refused.forgotten(topics: plan.groups[group].topics)
-        for partition in plan.partitions(ofGroup: group) {
+    /// Adds up what the consuming workers know about faults.
+    private func takeFaultReports(_ outcome: RunOutcome, measureStart: Nanoseconds) {
+        let reports = (0..<plan.consumerWorkers).map { faultReports[$0] }
+        outcome.faults = reports.flatMap(\.effects).sorted { $0.at < $1.at }
+        for index in outcome.faults.indices { outcome.faults[index].at -= measureStart }
+        outcome.rebalances = plan.groups.indices.map { group in
+            reports.reduce(0) { $0 + ($1.rebalances[group] ?? 0) }
+        }
+        outcome.unfinished = plan.groups.indices.map { group in
+            reports.reduce(0) { $0 + ($1.unfinished[group] ?? 0) }
+        }
+        for pause in reports.flatMap(\.pauses) {
+            outcome.rebalancePauses[pause.group].record(pause.length)
+        }
+    }
+
+    /// What the books and the driver say of each partition of a group.
+    private func partitions(ofGroup group: Int, refused: RefusalBook) -> [GroupAudit.Partition] {
+        books[group].partitions.enumerated().map { row, partition in
             let position = driver.position(group: group, of: partition)
-            let unhandled = UInt64(max(0, position.endOffset - position.committedOffset))
+            let unread = UInt64(max(0, position.endOffset - position.committedOffset))
             let found = trackers[group].findings(
-                partition: plan.trackerRow(group: group, partition),
+                partition: row,
                 sent: { sequences[partition.topic].row(instance: $0)[partition.partition] },
-                drained: unhandled == 0,
+                drained: unread == 0,
                 refused: refused.messages(
                     topic: partition.topic, partition: partition.partition))
-            sum.duplicates += found.duplicates
-            sum.reordered += found.reordered
-            sum.undecided += found.beyondMemory
-            let missed = driver.missed(group: group, of: partition)
-            sum.outOfRange += missed
-            sum.unhandledAtEnd += unhandled
-            // What retention took is missing too, but it is accounted for.
-            sum.lost += found.missing - min(found.missing, missed)
-            if let first = found.first, sum.firstViolations.count < 8 {
-                let topic = plan.topology.topics[partition.topic].name
-                sum.firstViolations.append("\(topic), \(first)")
-            }
+            return GroupAudit.Partition(
+                topic: plan.topology.topics[partition.topic].name, number: partition.partition,
+                lane: books[group].lane(row).pointee, found: found, unread: unread,
+                committedOffset: position.committedOffset,
+                missed: driver.missed(group: group, of: partition))
         }
-        return sum
     }
 }

@@ -136,4 +136,6 @@ struct SessionView<Driver: MessageDriver, Clock: MonotonicClock>: RunView {
         }
         return sum
     }
+
+    func isHolding() -> Bool { session.control.isHolding }
 }

@@ -1,6 +1,7 @@
 import UrrDriver
 import UrrMeasure
 import UrrPlatform
+import UrrStore
 
 /// One run of a plan against a driver: makes the endpoints, the workers and their recorders, runs
 /// them on threads or in virtual time, and adds up what they recorded.
@@ -22,15 +23,21 @@ public final class RunSession<Driver: MessageDriver, Clock: MonotonicClock>: @un
     private let consumerBanks: [ConsumerBank]
     /// Endpoint of each (worker, entry); nil where the worker has no instance of the entry.
     let producerEndpoints: [[Driver.Producer?]]
-    let consumerEndpoints: [[(group: Int, consumer: Driver.Consumer)]]
+    let consumerEndpoints: [[ConsumerEndpoint<Driver.Consumer>]]
     let sequences: [SequenceCounters]
     let trackers: [SequenceTracker]
+    /// What is known of each group's partitions.
+    let books: [GroupBook]
+    /// Where groups remember what they have handled; nil for those that do not.
+    let stores: [(any IdempotencyStore)?]
     let idleMembers: [Int]
     /// Written by each worker at its end, read after it was joined.
     let reports: UnsafeMutablePointer<WorkerReport>
     let unsent: UnsafeMutablePointer<[Int: [UInt64]]>
     let offered: UnsafeMutablePointer<[Int: [UInt64]]>
     let refusals: UnsafeMutablePointer<RefusalBook>
+    let faultReports: UnsafeMutablePointer<FaultReport>
+    let copies: UnsafeMutablePointer<[Int: UInt64]>
     let cpus: [Int]
 
     /// Prepares everything: provisions the target and makes endpoints and memory. Nothing flows
@@ -45,12 +52,27 @@ public final class RunSession<Driver: MessageDriver, Clock: MonotonicClock>: @un
         self.probe = probe
         self.observer = observer
         cpus = plan.pin ? PinnedThread.allowedCPUs() : []
-        control = RunControl(workers: plan.producerWorkers)
+        control = RunControl(workers: plan.producerWorkers, consumers: plan.consumerWorkers)
+        let stores = try Self.stores(plan)
+        self.stores = stores
         do {
+            try Self.checkMembership(plan)
             try driver.provision(Self.topology(plan))
-            (producerEndpoints, consumerEndpoints, idleMembers) = try Self.endpoints(plan, driver)
-        } catch {
+            producerEndpoints = try Self.producerEndpoints(plan, driver)
+            let consumers = try Self.consumers(plan, driver)
+            idleMembers = plan.groups.indices.map { group in
+                consumers[group].prefix(plan.groups[group].members).count {
+                    $0.assignment.isEmpty
+                }
+            }
+            consumerEndpoints = try Self.consumerEndpoints(plan, consumers, stores)
+        } catch let error as DriverError {
             throw RunError.driver(error)
+        } catch let error as StoreError {
+            throw RunError.store(error)
+        } catch {
+            invariant(false, "no other errors")
+            throw RunError.stalled(at: 0)
         }
         do {
             producerBanks = try Self.producerBanks(plan)
@@ -70,6 +92,11 @@ public final class RunSession<Driver: MessageDriver, Clock: MonotonicClock>: @un
             SequenceTracker(
                 partitions: plan.partitions(ofGroup: $0).count, producers: plan.producerInstances)
         }
+        books = plan.groups.indices.map { group in
+            GroupBook(plan.partitions(ofGroup: group)) {
+                driver.position(group: group, of: $0).committedOffset
+            }
+        }
         let workers = plan.producerWorkers + plan.consumerWorkers
         reports = .allocate(capacity: workers)
         unsent = .allocate(capacity: plan.producerWorkers)
@@ -78,6 +105,10 @@ public final class RunSession<Driver: MessageDriver, Clock: MonotonicClock>: @un
         offered.initialize(repeating: [:], count: plan.producerWorkers)
         refusals = .allocate(capacity: plan.producerWorkers)
         refusals.initialize(repeating: RefusalBook(), count: plan.producerWorkers)
+        faultReports = .allocate(capacity: plan.consumerWorkers)
+        faultReports.initialize(repeating: FaultReport(), count: plan.consumerWorkers)
+        copies = .allocate(capacity: plan.producerWorkers)
+        copies.initialize(repeating: [:], count: plan.producerWorkers)
         for worker in 0..<workers {
             (reports + worker).initialize(to: Self.report(worker, plan: plan, cpus: cpus))
         }
@@ -91,6 +122,10 @@ public final class RunSession<Driver: MessageDriver, Clock: MonotonicClock>: @un
         offered.deallocate()
         refusals.deinitialize(count: plan.producerWorkers)
         refusals.deallocate()
+        faultReports.deinitialize(count: plan.consumerWorkers)
+        faultReports.deallocate()
+        copies.deinitialize(count: plan.producerWorkers)
+        copies.deallocate()
         producerBanks.forEach { $0.deallocate() }
         consumerBanks.forEach { $0.deallocate() }
     }
@@ -105,7 +140,7 @@ public final class RunSession<Driver: MessageDriver, Clock: MonotonicClock>: @un
 
     /// Whether entries of one topic share a worker's endpoint. Answers belong to the entry that
     /// sent the message, so where there are answers each entry has its own endpoint.
-    private static var sharesEndpoints: Bool { Driver.semantics.acknowledgement == .onFlush }
+    static var sharesEndpoints: Bool { Driver.semantics.acknowledgement == .onFlush }
 
     /// The plan's topology with the number of endpoints that are really made.
     private static func topology(_ plan: RunPlan) -> Topology {
@@ -118,41 +153,6 @@ public final class RunSession<Driver: MessageDriver, Clock: MonotonicClock>: @un
             }
         }
         return topology
-    }
-
-    private static func endpoints(
-        _ plan: RunPlan, _ driver: Driver
-    ) throws(DriverError) -> (
-        [[Driver.Producer?]], [[(group: Int, consumer: Driver.Consumer)]], [Int]
-    ) {
-        var producers: [[Driver.Producer?]] = []
-        for worker in 0..<plan.producerWorkers {
-            var row: [Driver.Producer?] = []
-            var byTopic: [Int: Driver.Producer] = [:]
-            for producer in plan.producers {
-                guard plan.carries(producer, worker: worker) else {
-                    row.append(nil)
-                    continue
-                }
-                if byTopic[producer.topic] == nil || !sharesEndpoints {
-                    byTopic[producer.topic] = try driver.makeProducer(topic: producer.topic)
-                }
-                row.append(byTopic[producer.topic])
-            }
-            producers.append(row)
-        }
-        var consumers = [[(group: Int, consumer: Driver.Consumer)]](
-            repeating: [], count: plan.consumerWorkers)
-        var idle = [Int](repeating: 0, count: plan.groups.count)
-        for (group, groupPlan) in plan.groups.enumerated() {
-            for member in 0..<groupPlan.members {
-                let consumer = try driver.makeConsumer(group: group, member: member)
-                if consumer.assignment.isEmpty { idle[group] += 1 }
-                consumers[plan.consumerWorker(group: group, member: member)].append(
-                    (group, consumer))
-            }
-        }
-        return (producers, consumers, idle)
     }
 
     /// Two banks for each producing worker.
@@ -198,7 +198,7 @@ public final class RunSession<Driver: MessageDriver, Clock: MonotonicClock>: @un
         ConsumerLoop(
             worker: worker, plan: plan, clock: clock, simulated: simulated, control: control,
             recorder: consumerRecorders[worker], driver: driver,
-            endpoints: consumerEndpoints[worker], trackers: trackers,
+            endpoints: consumerEndpoints[worker], trackers: trackers, books: books,
             measurement: SelfMeasurement(
                 report: reports[plan.producerWorkers + worker], probe: probe))
     }
@@ -209,11 +209,13 @@ public final class RunSession<Driver: MessageDriver, Clock: MonotonicClock>: @un
         unsent[loop.worker] = loop.unsent()
         offered[loop.worker] = loop.offered()
         refusals[loop.worker] = loop.refusals()
+        copies[loop.worker] = loop.copies()
     }
 
     @usableFromInline
     func keepReport(ofConsumer loop: borrowing ConsumerLoop<Driver, Clock>) {
         reports[plan.producerWorkers + loop.worker] = loop.measurement.report
+        faultReports[loop.worker] = loop.report
     }
 }
 
@@ -225,6 +227,8 @@ public enum RunError: Error, CustomStringConvertible {
     case memory(MemoryError)
     /// A thread could not be started.
     case thread(ThreadError)
+    /// An idempotency store could not be reached or refused.
+    case store(StoreError)
     /// A simulation in which nothing can happen any more and that has not ended.
     case stalled(at: Nanoseconds)
     /// A simulation in which something happens for ever at one instant.
@@ -236,6 +240,7 @@ public enum RunError: Error, CustomStringConvertible {
         case .driver(let error): error.description
         case .memory(let error): error.description
         case .thread(let error): error.description
+        case .store(let error): error.description
         case .stalled(let instant): "the simulation came to a standstill at \(instant) ns"
         case .endless(let instant):
             "the simulation does not get beyond \(instant) ns: a closed loop without think time "

@@ -121,7 +121,7 @@ extension WorkloadSpec {
     }
 
     /// Members that faults add to a group over the whole run.
-    func joiners(_ group: Int) -> Int {
+    public func joiners(_ group: Int) -> Int {
         faults.reduce(0) { sum, fault in
             guard case .consumerJoin(group, let members, _) = fault.kind else { return sum }
             return sum + members * instantCount(fault.times)

@@ -7,19 +7,10 @@ enum RunStatus {
     static func statuses(of record: RunRecord) -> [ExitStatus] {
         var statuses: [ExitStatus] = [.ok]
         if record.interrupted { statuses.append(.interrupted) }
-        if breaksGuarantee(record) { statuses.append(.guaranteeBroken) }
+        if record.accounting.violations > 0 { statuses.append(.guaranteeBroken) }
         if record.verdict.value == .invalid { statuses.append(.runInvalid) }
         if record.thresholds.contains(where: { !$0.passed }) { statuses.append(.checkFailed) }
         return statuses
-    }
-
-    /// Whether messages were lost, altered, or delivered in another way than the driver promises.
-    private static func breaksGuarantee(_ record: RunRecord) -> Bool {
-        let books = record.accounting
-        let mayRepeat = record.driver.semantics["repeats"] == "possible"
-        let ordered = record.driver.semantics["ordering"] != "none"
-        return books.lost > 0 || books.corrupted > 0 || (books.duplicates > 0 && !mayRepeat)
-            || (books.reordered > 0 && ordered)
     }
 
     /// The status of a run that could not be carried out.

@@ -14,6 +14,7 @@ struct Scenario {
     var topics = [Scenario.topic("events")]
     var producers = [Scenario.producer("source", rate: 1000)]
     var consumers = [Scenario.group("group")]
+    var faults: [FaultSpec] = []
     var workers = WorkersSpec(producers: 1, consumers: 1, pin: false)
     var runTag: UInt32 = 7
 
@@ -47,7 +48,7 @@ struct Scenario {
     var spec: WorkloadSpec {
         WorkloadSpec(
             name: "scenario", seed: seed, phases: phases, topics: topics, producers: producers,
-            consumers: consumers, workers: workers)
+            consumers: consumers, faults: faults, workers: workers)
     }
 
     func plan() throws -> RunPlan {

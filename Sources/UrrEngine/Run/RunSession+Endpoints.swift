@@ -1,0 +1,105 @@
+import UrrDriver
+import UrrPlatform
+import UrrStore
+
+/// Endpoints and stores, made before anything flows.
+extension RunSession {
+    /// A driver whose groups are fixed cannot carry faults that make members come and go.
+    static func checkMembership(_ plan: RunPlan) throws(DriverError) {
+        guard !Driver.semantics.managesMembers,
+            let group = plan.groups.first(where: \.isManaged)
+        else { return }
+        throw DriverError.unsupported(
+            "faults: driver \(Driver.name) cannot let members of \(group.name) come and go")
+    }
+
+    /// The endpoint of each (worker, entry); nil where the worker has no instance of the entry.
+    static func producerEndpoints(
+        _ plan: RunPlan, _ driver: Driver
+    ) throws(DriverError) -> [[Driver.Producer?]] {
+        var producers: [[Driver.Producer?]] = []
+        for worker in 0..<plan.producerWorkers {
+            var row: [Driver.Producer?] = []
+            var byTopic: [Int: Driver.Producer] = [:]
+            for producer in plan.producers {
+                guard plan.carries(producer, worker: worker) else {
+                    row.append(nil)
+                    continue
+                }
+                if byTopic[producer.topic] == nil || !sharesEndpoints {
+                    byTopic[producer.topic] = try driver.makeProducer(topic: producer.topic)
+                }
+                row.append(byTopic[producer.topic])
+            }
+            producers.append(row)
+        }
+        return producers
+    }
+
+    /// Every group's endpoints, those of members that join later at the end and outside. The groups
+    /// are divided: nobody is behind.
+    static func consumers(
+        _ plan: RunPlan, _ driver: Driver
+    ) throws(DriverError) -> [[Driver.Consumer]] {
+        var consumers: [[Driver.Consumer]] = []
+        for (group, groupPlan) in plan.groups.enumerated() {
+            var row: [Driver.Consumer] = []
+            for member in 0..<groupPlan.members + groupPlan.joiners {
+                row.append(try driver.makeConsumer(group: group, member: member))
+            }
+            if groupPlan.isManaged { settle(Array(row.prefix(groupPlan.members))) }
+            consumers.append(row)
+        }
+        return consumers
+    }
+
+    private static func settle(_ members: [Driver.Consumer]) {
+        for member in members { member.join() }
+        var changed = true
+        while changed {
+            changed = false
+            for member in members where member.isBehind {
+                if member.rebalance() { changed = true }
+            }
+        }
+    }
+
+    /// The endpoints by the worker that carries them.
+    static func consumerEndpoints(
+        _ plan: RunPlan, _ consumers: [[Driver.Consumer]], _ stores: [(any IdempotencyStore)?]
+    ) throws(StoreError) -> [[ConsumerEndpoint<Driver.Consumer>]] {
+        var endpoints = [[ConsumerEndpoint<Driver.Consumer>]](
+            repeating: [], count: plan.consumerWorkers)
+        for (group, groupPlan) in plan.groups.enumerated() {
+            for (member, consumer) in consumers[group].enumerated() {
+                var endpoint = ConsumerEndpoint(group: group, member: member, consumer: consumer)
+                if let store = stores[group] {
+                    let capacity = groupPlan.maxPollRecords + groupPlan.concurrency
+                    endpoint.effects = EffectGate(
+                        try store.makeSession(scope: groupPlan.name), capacity: capacity)
+                }
+                endpoints[plan.consumerWorker(group: group, member: member)].append(endpoint)
+            }
+        }
+        return endpoints
+    }
+
+    /// The store of each group that has one, ready.
+    static func stores(_ plan: RunPlan) throws(RunError) -> [(any IdempotencyStore)?] {
+        var stores: [(any IdempotencyStore)?] = []
+        do {
+            for group in plan.groups {
+                guard let spec = group.idempotency else {
+                    stores.append(nil)
+                    continue
+                }
+                let store = try StoreTable.make(spec)
+                try store.provision(run: "\(plan.runTag)")
+                stores.append(store)
+            }
+        } catch {
+            throw RunError.store(error)
+        }
+        return stores
+    }
+}
