@@ -45,6 +45,8 @@ public struct AccountingRecord: Codable, Sendable, Equatable {
     public var repeated: UInt64
     /// Deliveries skipped as repeats by a store.
     public var skipped: UInt64
+    /// First deliveries after one of the same key that was due later, where that is asked for.
+    public var keyReordered: UInt64
     /// Messages for which more went wrong than guarantees and injected faults allow.
     public var violations: UInt64
 
@@ -57,7 +59,7 @@ public struct AccountingRecord: Codable, Sendable, Equatable {
             UInt64, lost: UInt64, reordered: UInt64, redelivered: UInt64, deadLettered: UInt64,
         outOfRange: UInt64, unhandledAtEnd: UInt64, corrupted: UInt64, retried: UInt64 = 0,
         deduplicated: UInt64 = 0, copies: UInt64 = 0, repeated: UInt64 = 0, skipped: UInt64 = 0,
-        violations: UInt64 = 0
+        keyReordered: UInt64 = 0, violations: UInt64 = 0
     ) {
         self.scheduled = scheduled
         self.sent = sent
@@ -81,6 +83,7 @@ public struct AccountingRecord: Codable, Sendable, Equatable {
         self.copies = copies
         self.repeated = repeated
         self.skipped = skipped
+        self.keyReordered = keyReordered
         self.violations = violations
     }
 }

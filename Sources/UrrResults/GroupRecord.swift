@@ -78,6 +78,9 @@ public struct GroupAccounting: Codable, Sendable, Equatable {
     public var repeated: UInt64
     /// Deliveries that were skipped as repeats by the group's store.
     public var skipped: UInt64
+    /// First deliveries after one of the same key that was due later, over all partitions and
+    /// producers; 0 where that is not asked for. Nobody promises it.
+    public var keyReordered: UInt64
     /// Messages for which more went wrong than the guarantee and the injected faults allow.
     public var violations: UInt64
 
@@ -86,7 +89,7 @@ public struct GroupAccounting: Codable, Sendable, Equatable {
         delivered: UInt64, handled: UInt64, failed: UInt64, duplicates: UInt64, lost: UInt64,
         reordered: UInt64, redelivered: UInt64, deadLettered: UInt64, outOfRange: UInt64,
         unhandledAtEnd: UInt64, corrupted: UInt64, copies: UInt64 = 0, repeated: UInt64 = 0,
-        skipped: UInt64 = 0, violations: UInt64 = 0
+        skipped: UInt64 = 0, keyReordered: UInt64 = 0, violations: UInt64 = 0
     ) {
         self.delivered = delivered
         self.handled = handled
@@ -102,6 +105,7 @@ public struct GroupAccounting: Codable, Sendable, Equatable {
         self.copies = copies
         self.repeated = repeated
         self.skipped = skipped
+        self.keyReordered = keyReordered
         self.violations = violations
     }
 }

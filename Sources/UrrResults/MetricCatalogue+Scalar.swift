@@ -9,7 +9,7 @@ extension MetricCatalogue {
             let groups = record.groups.filter { scope.group == nil || scope.group == $0.name }
             return MetricValue.worst(of: groups.map { lag(metric, of: $0) })
                 ?? MetricValue(notMeasurable: "lag: no group", .messages, .lowerIsBetter)
-        case .rebalances, .rebalancePause: return rebalances(metric, scope, record)
+        case .rebalances, .rebalancePause, .rebalanceMoves: return rebalances(metric, scope, record)
         case .throughputSent: return sendRate(record, \.sent, metric)
         case .throughputAcknowledged: return sendRate(record, \.acknowledged, metric)
         case .throughputHandled: return handlingRate(scope, record)
@@ -21,6 +21,9 @@ extension MetricCatalogue {
             }
             let greatest = producers.map(\.maximumLatenessNs).max() ?? 0
             return MetricValue(Double(greatest), .nanoseconds, .lowerIsBetter)
+        case .repeats, .suppressed, .wronglySuppressed, .notSuppressed, .admitted, .orderBreaks,
+            .handledAgain, .deliveredEarly, .deliveredAgain, .staleHandles, .crashes:
+            return queueCount(metric, record)
         default: return count(metric, scope, record)
         }
     }
@@ -59,12 +62,31 @@ extension MetricCatalogue {
             let count = records.reduce(0) { $0 + $1.count }
             return MetricValue(Double(count), .messages, .neutral)
         }
+        if metric == .rebalanceMoves {
+            let count = records.reduce(UInt64(0)) { $0 + $1.pauses.count }
+            return MetricValue(Double(count), .messages, .lowerIsBetter)
+        }
         guard let longest = records.compactMap(\.pauses.maxNs).max() else {
             return MetricValue(
                 notMeasurable: "rebalances.pause: no partition changed hands", .nanoseconds,
                 .lowerIsBetter)
         }
         return MetricValue(Double(longest), .nanoseconds, .lowerIsBetter)
+    }
+
+    /// The total over all queues.
+    private static func queueCount(_ metric: ScalarMetric, _ record: RunRecord) -> MetricValue {
+        let isGood = metric == .admitted
+        let direction: MetricDirection =
+            isGood
+            ? .higherIsBetter
+            : metric == .repeats || metric == .suppressed ? .neutral : .lowerIsBetter
+        guard let queues = record.queues else {
+            return MetricValue(
+                notMeasurable: "\(metric.rawValue): the run has no queue", .messages, direction)
+        }
+        let total = queues.reduce(UInt64(0)) { $0 + $1.accounting[metric] }
+        return MetricValue(Double(total), .messages, direction)
     }
 
     // MARK: Lag
@@ -175,6 +197,26 @@ extension MetricCatalogue {
     }
 }
 
+extension QueueAccounting {
+    /// The count of a metric that queues have.
+    subscript(metric: ScalarMetric) -> UInt64 {
+        switch metric {
+        case .repeats: repeats
+        case .suppressed: suppressed
+        case .wronglySuppressed: wronglySuppressed
+        case .notSuppressed: notSuppressed
+        case .admitted: admitted
+        case .orderBreaks: orderBreaks
+        case .handledAgain: handledAgain
+        case .deliveredEarly: early
+        case .deliveredAgain: unexpected
+        case .staleHandles: staleHandles
+        case .crashes: crashes
+        default: 0
+        }
+    }
+}
+
 extension GroupAccounting {
     /// The count of a metric that groups have.
     subscript(metric: ScalarMetric) -> UInt64 {
@@ -194,6 +236,7 @@ extension GroupAccounting {
         case .repeated: repeated
         case .skipped: skipped
         case .violations: violations
+        case .keyReordered: keyReordered
         default: 0
         }
     }
@@ -243,6 +286,7 @@ extension AccountingRecord {
         case .repeated: repeated
         case .skipped: skipped
         case .violations: violations
+        case .keyReordered: keyReordered
         default: 0
         }
     }

@@ -14,11 +14,16 @@
 ///
 /// Counts: `lost`, `duplicates`, `reordered`, `failed`, `unhandled`, `outOfRange`, `corrupted`,
 /// `redelivered`, `deadLettered`, `delivered`, `handled`, `copies`, `repeated`, `skipped`,
-/// `violations` (more than the guarantee and the injected faults allow); `scheduled`, `sent`,
+/// `keyReordered`, `violations` (more than the guarantee and the injected faults allow); `scheduled`, `sent`,
 /// `acknowledged`, `sendFailed`, `backPressured`, `dropped`, `retried`, `deduplicated`.
 ///
-/// Members that come and go: `rebalances` (how often), `rebalances.pause` (ns, the longest time that
-/// a partition had no reader).
+/// Members that come and go: `rebalances` (how often), `rebalances.moved` (partitions that were
+/// without a reader for a time), `rebalances.pause` (ns, the longest such time).
+///
+/// Counts of all queues: `repeats`, `suppressed`, `wronglySuppressed`, `notSuppressed`, `admitted`,
+/// `orderBreaks`, `handledAgain`, `deliveredEarly`, `deliveredAgain`, `staleHandles`, `crashes`.
+/// `hotGroup.waiting` and `otherGroups.waiting` are latencies: from sending to the handler, of the
+/// hottest message group and of those that are not among the hottest.
 ///
 /// Rates over the measured phase: `throughput.sent`, `throughput.acknowledged` (total) and
 /// `throughput.handled` (the lowest of the groups).

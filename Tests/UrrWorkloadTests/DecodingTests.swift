@@ -27,7 +27,7 @@ import UrrWorkload
         #expect(producer.partitioning == .key)
         #expect(producer.batch == BatchSpec(messages: 10, linger: 1_000_000))
         #expect(producer.instances == 4)
-        #expect(spec.producers[1].topicIndex == 1)
+        #expect(spec.producers[1].target == .topic(1))
         #expect(spec.producers[1].messageSize == .uniform(minimum: 40, maximum: 1024))
         #expect(spec.producers[1].partitioning == .roundRobin)
         let consumer = spec.consumers[0]

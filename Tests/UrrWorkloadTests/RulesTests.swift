@@ -61,7 +61,7 @@ import UrrWorkload
 
     @Test func specsMadeInCodeAreCheckedToo() {
         let producer = ProducerSpec(
-            name: "p", topic: "t", arrivals: ArrivalSpec(.constant(rate: 1)),
+            name: "p", to: "t", arrivals: ArrivalSpec(.constant(rate: 1)),
             messageSize: .fixed(5000), partitioning: .partition(1))
         let spec = WorkloadSpec(
             name: "code", phases: PhasesSpec(measure: 1),

@@ -69,22 +69,14 @@ extension ConsumerLoop {
         _ message: PendingMessage, handled: Nanoseconds, due: Nanoseconds, group: Int,
         bank: UnsafeMutablePointer<ConsumerBank>
     ) {
-        let tally = bank.pointee.tallies + group
-        if message.standing != .first {
-            if message.standing == .again { tally.pointee.repeated &+= 1 }
+        guard message.standing == .first else {
+            if message.standing == .again { bank.pointee.tallies[group].repeated &+= 1 }
             return
         }
         guard message.segment != 0 else { return }
-        tally.pointee.handled &+= 1
-        let lateness = handled &- due
-        if lateness > tally.pointee.maximumTimerLateness {
-            tally.pointee.maximumTimerLateness = lateness
-        }
-        let latencies = bank.pointee.latencies(group: group, segment: Int(message.segment))
-        latencies[ConsumerLatency.queueing.rawValue].record(message.started &- message.sent)
-        latencies[ConsumerLatency.service.rawValue].record(handled &- message.started)
-        latencies[ConsumerLatency.response.rawValue].record(handled &- message.intended)
-        latencies[ConsumerLatency.endToEnd.rawValue].record(handled &- message.sent)
+        bank.pointee.book(
+            group: group, segment: Int(message.segment), intended: message.intended,
+            sent: message.sent, started: message.started, handled: handled, due: due)
     }
 
     /// Gives waiting messages to free slots. A message that was there when a slot became free

@@ -27,7 +27,7 @@ extension ConsumerLoop {
     @inline(__always)
     static func verify(
         _ message: IncomingMessage, member: UnsafeMutablePointer<Member<Driver>>, runTag: UInt32,
-        tally: UnsafeMutablePointer<ConsumerTally>
+        filler: Filler?, tally: UnsafeMutablePointer<ConsumerTally>
     ) -> Delivery {
         let lane = member.pointee.lanes[Int(message.lane)]
         let expected = lane.pointee.delivered
@@ -40,7 +40,8 @@ extension ConsumerLoop {
             return Delivery(nil, .damaged, isNew: false)
         }
         let header = TraceHeader(reading: base)
-        guard header.isIntact(runTag: runTag), Int(header.producer) < member.pointee.producers
+        guard header.isIntact(runTag: runTag), Int(header.producer) < member.pointee.producers,
+            filler?.matches(message.payload) ?? true
         else {
             tally.pointee.corrupted &+= 1
             return Delivery(nil, .damaged, isNew: false)
@@ -102,13 +103,15 @@ extension ConsumerLoop {
         let tally = bank.pointee.tallies + group
         let clock = clock
         let runTag = runTag
+        let filler = filler
         let latencies = bank.pointee.latencies(group: group, segment: 0)
         var received: Nanoseconds = 0
         let limit = min(member.pointee.pollLimit, BatchScratch.capacity)
         let count = member.pointee.consumer._withUnsafeGuaranteedRef { consumer in
             consumer.poll(limit: limit) { message in
                 if received == 0 { received = clock.nowAfterLoads() }
-                let delivery = Self.verify(message, member: member, runTag: runTag, tally: tally)
+                let delivery = Self.verify(
+                    message, member: member, runTag: runTag, filler: filler, tally: tally)
                 guard delivery.standing == .first, let header = delivery.header else {
                     if delivery.standing == .again { tally.pointee.repeated &+= 1 }
                     return
@@ -167,12 +170,21 @@ extension ConsumerLoop {
         member.pointee.commitIfDue(now: now, closing: isClosing)
         let tally = bank.pointee.tallies + group
         let runTag = runTag
+        let filler = filler
         let limit = min(member.pointee.pollLimit, member.pointee.pending.room)
         let count = member.pointee.consumer._withUnsafeGuaranteedRef { consumer in
             consumer.poll(limit: limit) { message in
-                let delivery = Self.verify(message, member: member, runTag: runTag, tally: tally)
-                if delivery.isNew, let header = delivery.header, header.segment != 0 {
-                    tally.pointee.delivered &+= 1
+                let delivery = Self.verify(
+                    message, member: member, runTag: runTag, filler: filler, tally: tally)
+                if delivery.isNew, let header = delivery.header {
+                    if header.segment != 0 { tally.pointee.delivered &+= 1 }
+                    if let order = member.pointee.keyOrder,
+                        order._withUnsafeGuaranteedRef({
+                            $0.isLate(key: header.keyIndex, intended: header.intended)
+                        })
+                    {
+                        tally.pointee.keyReordered &+= 1
+                    }
                 }
                 // A repeated or damaged message costs its handler's time like any other.
                 member.pointee.pending.append(

@@ -21,6 +21,13 @@ struct ConsumerLoop<Driver: MessageDriver, Clock: MonotonicClock>: ~Copyable {
     @usableFromInline var pollingCount = 0
     @usableFromInline var timers: TimerHeap
     @usableFromInline var scratch: BatchScratch
+    /// The workers of queues that this thread carries beside its members.
+    @usableFromInline var crew: QueueCrew<Driver, Clock>
+    /// What bodies are compared with; nil where only headers are checked.
+    @usableFromInline let filler: Filler?
+    /// Why an endpoint could not be ended in order.
+    @usableFromInline var closeFailure: DriverError?
+    private let consumers: [Driver.Consumer]
     @usableFromInline var state = RunState.ready
     @usableFromInline var measurement: SelfMeasurement
     /// Messages that were polled, in all phases.
@@ -49,7 +56,9 @@ struct ConsumerLoop<Driver: MessageDriver, Clock: MonotonicClock>: ~Copyable {
         worker: Int, plan: RunPlan, clock: Clock, simulated: Bool, control: RunControl,
         recorder: IntervalRecorder<ConsumerBank>, driver: Driver,
         endpoints: [ConsumerEndpoint<Driver.Consumer>], trackers: [SequenceTracker],
-        books: [GroupBook], measurement: SelfMeasurement
+        books: [GroupBook],
+        receivers: [(group: Int, member: Int, receiver: Driver.Receiver)], ledgers: [QueueLedger],
+        filler: Filler, measurement: SelfMeasurement
     ) {
         self.worker = worker
         self.plan = plan
@@ -59,6 +68,11 @@ struct ConsumerLoop<Driver: MessageDriver, Clock: MonotonicClock>: ~Copyable {
         self.recorder = recorder
         self.driver = .passUnretained(driver)
         self.measurement = measurement
+        self.filler = plan.verifiesBodies ? filler : nil
+        consumers = endpoints.map(\.consumer)
+        crew = QueueCrew(
+            thread: worker, plan: plan, clock: clock, endpoints: receivers, ledgers: ledgers,
+            filler: filler)
         runTag = plan.runTag
         lagInterval = plan.lagInterval
         groupCount = plan.groups.count
@@ -90,7 +104,7 @@ struct ConsumerLoop<Driver: MessageDriver, Clock: MonotonicClock>: ~Copyable {
                     group: endpoint.group, number: endpoint.member, plan: group,
                     consumer: endpoint.consumer, tracker: trackers[endpoint.group],
                     book: books[endpoint.group], producers: plan.producerInstances,
-                    effects: endpoint.effects))
+                    effects: endpoint.effects, keyOrder: endpoint.keyOrder))
             handlerSlots += group.concurrency
         }
         timers = TimerHeap(capacity: handlerSlots)
@@ -125,6 +139,8 @@ struct ConsumerEndpoint<Consumer: MessageConsumer> {
     var consumer: Consumer
     /// Its business with the group's store, where there is one.
     var effects: EffectGate?
+    /// What checks the order of the group's keys, where that is asked for.
+    var keyOrder: KeyOrder?
 }
 
 // MARK: - Stepping
@@ -154,6 +170,9 @@ extension ConsumerLoop {
             // A member that took work has left the list; another one stands in its place.
             if index < pollingCount, Int(polling[index]) == member { index &+= 1 }
         }
+        if crew.workerCount > 0 {
+            work &+= crew.step(now: now, bank: bank, freezes: freezes, received: &received)
+        }
         reportHeld()
         if now >= nextLagTick { sampleLag(now: now, bank: bank) }
         measurement.round(now: now, work: work)
@@ -181,6 +200,7 @@ extension ConsumerLoop {
                 countUnfinished(index)
             }
             sampleLagAtEnd()
+            closeEndpoints()
         case .ready, .warmup, .settle, .drain: break
         }
     }
@@ -189,6 +209,11 @@ extension ConsumerLoop {
     @usableFromInline
     func nextDue() -> Nanoseconds {
         var earliest = min(timers.nextDue, nextLagTick, agenda.next)
+        if crew.workerCount > 0 {
+            earliest = min(earliest, crew.nextDue)
+            let event = driver._withUnsafeGuaranteedRef { $0.nextQueueEvent }
+            if let event { earliest = min(earliest, event) }
+        }
         let now = clock.now()
         for group in 0..<groupCount { earliest = min(earliest, freezes[group].end(of: now)) }
         return earliest
@@ -202,6 +227,18 @@ extension ConsumerLoop {
         where !member.pointee.pending[position].pointee.isDone {
             report.unfinished[member.pointee.group, default: 0] += 1
         }
+    }
+
+    /// Ends every endpoint on the thread that used it.
+    private mutating func closeEndpoints() {
+        for consumer in consumers {
+            do throws(DriverError) {
+                try consumer.close(deadline: nanosecondsPerSecond)
+            } catch {
+                closeFailure = closeFailure ?? error
+            }
+        }
+        closeFailure = closeFailure ?? crew.close()
     }
 
     /// Whether producers have ended their part, so that everything read is to be settled.

@@ -27,6 +27,8 @@ struct Member<Driver: MessageDriver>: ~Copyable {
     @usableFromInline let isManaged: Bool
     /// Where it remembers what it has handled.
     @usableFromInline let effects: Unmanaged<EffectGate>?
+    /// What checks the order of its keys.
+    @usableFromInline let keyOrder: Unmanaged<KeyOrder>?
 
     // Where it stands.
     @usableFromInline var life = MemberLife()
@@ -45,7 +47,8 @@ struct Member<Driver: MessageDriver>: ~Copyable {
 
     init(
         group: Int, number: Int, plan: GroupPlan, consumer: Driver.Consumer,
-        tracker: SequenceTracker, book: GroupBook, producers: Int, effects: EffectGate?
+        tracker: SequenceTracker, book: GroupBook, producers: Int, effects: EffectGate?,
+        keyOrder: KeyOrder?
     ) {
         self.group = group
         self.number = number
@@ -54,6 +57,7 @@ struct Member<Driver: MessageDriver>: ~Copyable {
         self.book = book
         self.producers = producers
         self.effects = effects.map { .passUnretained($0) }
+        self.keyOrder = keyOrder.map { .passUnretained($0) }
         pollLimit = plan.maxPollRecords
         concurrency = plan.concurrency
         serviceTime = plan.serviceTime

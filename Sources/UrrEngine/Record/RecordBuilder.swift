@@ -44,6 +44,7 @@ public struct RecordBuilder {
             accounting: accounting(producers, groups), faults: faults(), series: series(),
             harness: harness(groups),
             verdict: VerdictRecord(value: .valid))
+        record.queues = try queues()
         record.verdict = VerdictRules(
             plan: plan, outcome: outcome, record: record, isDebugBuild: inputs.isDebugBuild
         ).verdict()
@@ -78,7 +79,7 @@ public struct RecordBuilder {
         let own = plan.segments.filter { $0.producer == producer.name }.map(\.index)
         let unsent = outcome.unsent[index]
         return ProducerRecord(
-            name: producer.name, target: plan.topology.topics[producer.topic].name,
+            name: producer.name, target: plan.name(of: producer.destination),
             instances: producer.instances, executor: producer.executor,
             openLoop: producer.closedLoop == nil,
             variance: producer.samplers.schedule(.measure).variance.rawValue,
@@ -97,7 +98,7 @@ public struct RecordBuilder {
     private func group(_ index: Int) throws(MemoryError) -> GroupRecord {
         let group = plan.groups[index]
         return GroupRecord(
-            name: group.name, sources: group.topics.map { plan.topology.topics[$0].name },
+            name: group.name, sources: plan.sources(ofGroup: index),
             members: group.members, idleMembers: outcome.idleMembers[index],
             accounting: groupAccounting(index), latencies: try latencies(index, segments: nil),
             segments: try segmentsRead(by: index).map { segment throws(MemoryError) in
@@ -131,7 +132,7 @@ public struct RecordBuilder {
 
     /// Segments of producers that send to a topic of the group.
     private func segmentsRead(by group: Int) -> [SegmentPlan] {
-        let producers = plan.producers.filter { plan.groups[group].topics.contains($0.topic) }
+        let producers = plan.producers.filter { plan.reads(group: group, $0) }
         let names = Set(producers.map(\.name))
         return plan.segments.filter { names.contains($0.producer) }
     }
@@ -140,13 +141,23 @@ public struct RecordBuilder {
         let tally = outcome.consumers.tallies[index]
         let findings = outcome.findings[index]
         return GroupAccounting(
-            delivered: tally.delivered, handled: tally.handled, failed: 0,
+            delivered: tally.delivered, handled: tally.handled, failed: tally.failed,
             duplicates: findings.duplicates + findings.redelivered + findings.copies,
             lost: findings.lost, reordered: findings.reordered,
-            redelivered: findings.redelivered, deadLettered: 0, outOfRange: findings.outOfRange,
+            redelivered: findings.redelivered + tally.redelivered,
+            deadLettered: deadLettered(index), outOfRange: findings.outOfRange,
             unhandledAtEnd: findings.unhandledAtEnd, corrupted: tally.corrupted,
             copies: findings.copies, repeated: tally.repeated, skipped: tally.skipped,
+            keyReordered: tally.keyReordered,
             violations: findings.violations + tally.corrupted)
+    }
+
+    /// Dead letters of the queue, told at the first of its groups.
+    private func deadLettered(_ group: Int) -> UInt64 {
+        guard let queue = plan.groups[group].receiving?.queue,
+            plan.firstGroup(reading: queue) == group
+        else { return 0 }
+        return outcome.queues[queue].deadLettered.reduce(0, +)
     }
 
     private func latencies(
@@ -164,7 +175,7 @@ public struct RecordBuilder {
             endToEnd: records[ConsumerLatency.endToEnd.rawValue])
     }
 
-    private func merged(_ histograms: [Histogram]) throws(MemoryError) -> HistogramRecord {
+    func merged(_ histograms: [Histogram]) throws(MemoryError) -> HistogramRecord {
         let sum = try Histogram()
         defer { sum.deallocate() }
         for histogram in histograms { sum.add(histogram) }
@@ -213,7 +224,8 @@ public struct RecordBuilder {
             outOfRange: sum(\.outOfRange), unhandledAtEnd: sum(\.unhandledAtEnd),
             corrupted: sum(\.corrupted), retried: producers.reduce(0) { $0 + $1.retried },
             deduplicated: producers.reduce(0) { $0 + $1.deduplicated }, copies: sum(\.copies),
-            repeated: sum(\.repeated), skipped: sum(\.skipped), violations: sum(\.violations))
+            repeated: sum(\.repeated), skipped: sum(\.skipped),
+            keyReordered: sum(\.keyReordered), violations: sum(\.violations))
     }
 
     private func series() -> SeriesRecord {

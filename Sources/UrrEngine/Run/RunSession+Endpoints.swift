@@ -26,14 +26,48 @@ extension RunSession {
                     row.append(nil)
                     continue
                 }
-                if byTopic[producer.topic] == nil || !sharesEndpoints {
-                    byTopic[producer.topic] = try driver.makeProducer(topic: producer.topic)
+                switch producer.destination {
+                case .queue(let queue): row.append(try driver.makeProducer(queue: queue))
+                case .topic(let topic):
+                    if byTopic[topic] == nil || !sharesEndpoints {
+                        byTopic[topic] = try driver.makeProducer(topic: topic)
+                    }
+                    row.append(byTopic[topic])
                 }
-                row.append(byTopic[producer.topic])
             }
             producers.append(row)
         }
         return producers
+    }
+
+    /// The endpoints of queues' workers, by the thread that carries them.
+    static func receivers(
+        _ plan: RunPlan, _ driver: Driver
+    ) throws(DriverError) -> [[(group: Int, member: Int, receiver: Driver.Receiver)]] {
+        var receivers = [[(group: Int, member: Int, receiver: Driver.Receiver)]](
+            repeating: [], count: plan.consumerWorkers)
+        for (group, groupPlan) in plan.groups.enumerated() where groupPlan.receiving != nil {
+            for member in 0..<groupPlan.members {
+                let thread = plan.consumerWorker(group: group, member: member)
+                let receiver = try driver.makeReceiver(
+                    group: group, member: member, thread: thread)
+                receivers[thread].append((group, member, receiver))
+            }
+        }
+        return receivers
+    }
+
+    /// The books of the queues.
+    static func ledgers(_ plan: RunPlan) throws(MemoryError) -> [QueueLedger] {
+        var ledgers: [QueueLedger] = []
+        for queue in plan.queues {
+            ledgers.append(
+                try QueueLedger(
+                    groups: queue.messageGroups, senders: queue.senders,
+                    instances: plan.producerInstances, isFIFO: queue.isFIFO,
+                    classes: queue.classes))
+        }
+        return ledgers
     }
 
     /// Every group's endpoints, those of members that join later at the end and outside. The groups
@@ -44,6 +78,10 @@ extension RunSession {
         var consumers: [[Driver.Consumer]] = []
         for (group, groupPlan) in plan.groups.enumerated() {
             var row: [Driver.Consumer] = []
+            guard groupPlan.receiving == nil else {
+                consumers.append(row)
+                continue
+            }
             for member in 0..<groupPlan.members + groupPlan.joiners {
                 row.append(try driver.makeConsumer(group: group, member: member))
             }
@@ -71,8 +109,10 @@ extension RunSession {
         var endpoints = [[ConsumerEndpoint<Driver.Consumer>]](
             repeating: [], count: plan.consumerWorkers)
         for (group, groupPlan) in plan.groups.enumerated() {
+            let order = groupPlan.checksKeyOrder ? KeyOrder(keys: keys(plan, groupPlan)) : nil
             for (member, consumer) in consumers[group].enumerated() {
                 var endpoint = ConsumerEndpoint(group: group, member: member, consumer: consumer)
+                endpoint.keyOrder = order
                 if let store = stores[group] {
                     let capacity = groupPlan.maxPollRecords + groupPlan.concurrency
                     endpoint.effects = EffectGate(
@@ -82,6 +122,14 @@ extension RunSession {
             }
         }
         return endpoints
+    }
+
+    /// Different keys of the messages that a group reads.
+    private static func keys(_ plan: RunPlan, _ group: GroupPlan) -> Int {
+        let feeding = plan.producers.filter { producer in
+            producer.topic.map { group.topics.contains($0) } ?? false
+        }
+        return feeding.map(\.keyCount).max() ?? 1
     }
 
     /// The store of each group that has one, ready.

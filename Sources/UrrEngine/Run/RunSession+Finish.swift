@@ -28,17 +28,13 @@ extension RunSession {
         outcome.offered = zip(sent, left).map { zip($0, $1).map { $0 + $1 } }
         var refused = RefusalBook()
         for worker in 0..<plan.producerWorkers { refused.add(refusals[worker]) }
-        outcome.copies = plan.producers.indices.map { entry in
-            (0..<plan.producerWorkers).reduce(0) { $0 + (copies[$1][entry] ?? 0) }
-        }
+        gatherEndings(into: outcome)
         takeFaultReports(outcome, measureStart: timeline.measureStart)
-        let forgotten = plan.groups.map { refused.forgotten(topics: $0.topics) }
-        outcome.findings = plan.groups.indices.map {
-            GroupAudit(
-                plan: plan, group: $0, outcome: outcome, mayRepeat: Driver.semantics.mayRepeat,
-                isOrdered: Driver.semantics.ordering != .none
-            ).findings(
-                partitions(ofGroup: $0, refused: refused), undecided: forgotten[$0])
+        outcome.queues = queueFindings(refused: refused, repeats: outcome.repeats)
+        outcome.findings = plan.groups.indices.map { group in
+            plan.groups[group].receiving == nil
+                ? findings(group: group, outcome, refused: refused)
+                : findings(group: group, queues: outcome.queues, refused: refused)
         }
         driver.teardown()
         for store in stores { store?.teardown() }
@@ -58,9 +54,12 @@ extension RunSession {
         }
     }
 
-    /// Adds up what the consuming workers know about faults.
+    /// Adds up what the workers know about faults.
     private func takeFaultReports(_ outcome: RunOutcome, measureStart: Nanoseconds) {
-        let reports = (0..<plan.consumerWorkers).map { faultReports[$0] }
+        outcome.copies = plan.producers.indices.map { entry in
+            (0..<plan.producerWorkers).reduce(0) { $0 + (endings[$1].copies[entry] ?? 0) }
+        }
+        let reports = (0..<plan.consumerWorkers).map { endings[plan.producerWorkers + $0].faults }
         outcome.faults = reports.flatMap(\.effects).sorted { $0.at < $1.at }
         for index in outcome.faults.indices { outcome.faults[index].at -= measureStart }
         outcome.rebalances = plan.groups.indices.map { group in
@@ -72,6 +71,18 @@ extension RunSession {
         for pause in reports.flatMap(\.pauses) {
             outcome.rebalancePauses[pause.group].record(pause.length)
         }
+    }
+
+    /// Compares what a group got with what producers sent and what faults ask for.
+    private func findings(
+        group: Int, _ outcome: RunOutcome, refused: RefusalBook
+    ) -> RunOutcome.GroupFindings {
+        let audit = GroupAudit(
+            plan: plan, group: group, outcome: outcome, mayRepeat: Driver.semantics.mayRepeat,
+            isOrdered: Driver.semantics.ordering != .none)
+        return audit.findings(
+            partitions(ofGroup: group, refused: refused),
+            undecided: refused.forgotten(plan.groups[group].topics.map { .topic($0) }))
     }
 
     /// What the books and the driver say of each partition of a group.

@@ -24,7 +24,11 @@ public final class RunSession<Driver: MessageDriver, Clock: MonotonicClock>: @un
     /// Endpoint of each (worker, entry); nil where the worker has no instance of the entry.
     let producerEndpoints: [[Driver.Producer?]]
     let consumerEndpoints: [[ConsumerEndpoint<Driver.Consumer>]]
+    let receivers: [[(group: Int, member: Int, receiver: Driver.Receiver)]]
     let sequences: [SequenceCounters]
+    let queueSequences: [SequenceCounters]
+    let ledgers: [QueueLedger]
+    let filler: Filler
     let trackers: [SequenceTracker]
     /// What is known of each group's partitions.
     let books: [GroupBook]
@@ -36,8 +40,7 @@ public final class RunSession<Driver: MessageDriver, Clock: MonotonicClock>: @un
     let unsent: UnsafeMutablePointer<[Int: [UInt64]]>
     let offered: UnsafeMutablePointer<[Int: [UInt64]]>
     let refusals: UnsafeMutablePointer<RefusalBook>
-    let faultReports: UnsafeMutablePointer<FaultReport>
-    let copies: UnsafeMutablePointer<[Int: UInt64]>
+    let endings: UnsafeMutablePointer<WorkerEnding>
     let cpus: [Int]
 
     /// Prepares everything: provisions the target and makes endpoints and memory. Nothing flows
@@ -66,6 +69,7 @@ public final class RunSession<Driver: MessageDriver, Clock: MonotonicClock>: @un
                 }
             }
             consumerEndpoints = try Self.consumerEndpoints(plan, consumers, stores)
+            receivers = try Self.receivers(plan, driver)
         } catch let error as DriverError {
             throw RunError.driver(error)
         } catch let error as StoreError {
@@ -79,6 +83,7 @@ public final class RunSession<Driver: MessageDriver, Clock: MonotonicClock>: @un
             consumerBanks = try Self.consumerBanks(plan)
             producerRecorders = Self.recorders(producerBanks)
             consumerRecorders = Self.recorders(consumerBanks)
+            ledgers = try Self.ledgers(plan)
             collector = try Collector(
                 plan: plan, producers: producerRecorders, consumers: consumerRecorders,
                 observer: observer)
@@ -88,6 +93,10 @@ public final class RunSession<Driver: MessageDriver, Clock: MonotonicClock>: @un
         sequences = plan.topology.topics.map {
             SequenceCounters(instances: plan.producerInstances, partitions: $0.partitions)
         }
+        queueSequences = plan.queues.map {
+            SequenceCounters(instances: $0.senders.count, partitions: $0.messageGroups)
+        }
+        filler = Filler(seed: plan.seed, byteCount: plan.largestMessageBytes)
         trackers = plan.groups.indices.map {
             SequenceTracker(
                 partitions: plan.partitions(ofGroup: $0).count, producers: plan.producerInstances)
@@ -105,10 +114,8 @@ public final class RunSession<Driver: MessageDriver, Clock: MonotonicClock>: @un
         offered.initialize(repeating: [:], count: plan.producerWorkers)
         refusals = .allocate(capacity: plan.producerWorkers)
         refusals.initialize(repeating: RefusalBook(), count: plan.producerWorkers)
-        faultReports = .allocate(capacity: plan.consumerWorkers)
-        faultReports.initialize(repeating: FaultReport(), count: plan.consumerWorkers)
-        copies = .allocate(capacity: plan.producerWorkers)
-        copies.initialize(repeating: [:], count: plan.producerWorkers)
+        endings = .allocate(capacity: workers)
+        endings.initialize(repeating: WorkerEnding(), count: workers)
         for worker in 0..<workers {
             (reports + worker).initialize(to: Self.report(worker, plan: plan, cpus: cpus))
         }
@@ -122,10 +129,8 @@ public final class RunSession<Driver: MessageDriver, Clock: MonotonicClock>: @un
         offered.deallocate()
         refusals.deinitialize(count: plan.producerWorkers)
         refusals.deallocate()
-        faultReports.deinitialize(count: plan.consumerWorkers)
-        faultReports.deallocate()
-        copies.deinitialize(count: plan.producerWorkers)
-        copies.deallocate()
+        endings.deinitialize(count: plan.producerWorkers + plan.consumerWorkers)
+        endings.deallocate()
         producerBanks.forEach { $0.deallocate() }
         consumerBanks.forEach { $0.deallocate() }
     }
@@ -149,7 +154,10 @@ public final class RunSession<Driver: MessageDriver, Clock: MonotonicClock>: @un
         for topic in topology.topics.indices {
             topology.topics[topic].producerEndpoints = (0..<plan.producerWorkers).reduce(0) {
                 sum, worker in
-                sum + plan.producers.count { $0.topic == topic && plan.carries($0, worker: worker) }
+                sum
+                    + plan.producers.count {
+                        $0.destination == .topic(topic) && plan.carries($0, worker: worker)
+                    }
             }
         }
         return topology
@@ -173,7 +181,8 @@ public final class RunSession<Driver: MessageDriver, Clock: MonotonicClock>: @un
         for _ in 0..<2 * plan.consumerWorkers {
             banks.append(
                 try ConsumerBank(
-                    groups: plan.groups.count, segments: plan.segmentCount, lagCapacity: samples))
+                    groups: plan.groups.count, segments: plan.segmentCount, lagCapacity: samples,
+                    readsQueues: !plan.queues.isEmpty))
         }
         return banks
     }
@@ -189,7 +198,12 @@ public final class RunSession<Driver: MessageDriver, Clock: MonotonicClock>: @un
         ProducerLoop(
             worker: worker, plan: plan, clock: clock, simulated: simulated, control: control,
             recorder: producerRecorders[worker], endpoints: producerEndpoints[worker],
-            sequences: sequences,
+            sequences: { [sequences, queueSequences] producer in
+                switch producer.destination {
+                case .topic(let index): sequences[index]
+                case .queue(let index): queueSequences[index]
+                }
+            }, filler: filler,
             measurement: SelfMeasurement(report: reports[worker], probe: probe))
     }
 
@@ -199,6 +213,7 @@ public final class RunSession<Driver: MessageDriver, Clock: MonotonicClock>: @un
             worker: worker, plan: plan, clock: clock, simulated: simulated, control: control,
             recorder: consumerRecorders[worker], driver: driver,
             endpoints: consumerEndpoints[worker], trackers: trackers, books: books,
+            receivers: receivers[worker], ledgers: ledgers, filler: filler,
             measurement: SelfMeasurement(
                 report: reports[plan.producerWorkers + worker], probe: probe))
     }
@@ -209,14 +224,31 @@ public final class RunSession<Driver: MessageDriver, Clock: MonotonicClock>: @un
         unsent[loop.worker] = loop.unsent()
         offered[loop.worker] = loop.offered()
         refusals[loop.worker] = loop.refusals()
-        copies[loop.worker] = loop.copies()
+        endings[loop.worker] = WorkerEnding(
+            warmupUnsent: loop.warmupUnsent, repeats: loop.repeatFindings(),
+            copies: loop.copies(), closeFailure: loop.closeFailure)
     }
 
     @usableFromInline
     func keepReport(ofConsumer loop: borrowing ConsumerLoop<Driver, Clock>) {
         reports[plan.producerWorkers + loop.worker] = loop.measurement.report
-        faultReports[loop.worker] = loop.report
+        endings[plan.producerWorkers + loop.worker] = WorkerEnding(
+            faults: loop.report, closeFailure: loop.closeFailure)
     }
+}
+
+/// What a worker leaves behind beside its report.
+struct WorkerEnding {
+    /// Warm-up messages that its time was too short for.
+    var warmupUnsent: UInt64 = 0
+    /// What repeats came to, by producer entry.
+    var repeats: [Int: RepeatFindings] = [:]
+    /// Copies that retry storms put into the target, by producer entry.
+    var copies: [Int: UInt64] = [:]
+    /// What a consuming worker knows about faults.
+    var faults = FaultReport()
+    /// Why an endpoint could not be ended in order.
+    var closeFailure: DriverError?
 }
 
 /// Why a run could not be started.

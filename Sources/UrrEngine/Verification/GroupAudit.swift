@@ -113,8 +113,10 @@ struct GroupAudit {
     private func checkCopies(_ partitions: [Partition], _ sum: inout RunOutcome.GroupFindings) {
         guard sum.outOfRange == 0, sum.unhandledAtEnd == 0, sum.undecided == 0 else { return }
         let topics = plan.groups[group].topics
-        let stored = plan.producers.indices.filter { topics.contains(plan.producers[$0].topic) }
-            .reduce(UInt64(0)) { $0 + outcome.copies[$1] }
+        let feeding = plan.producers.indices.filter { entry in
+            plan.producers[entry].topic.map { topics.contains($0) } ?? false
+        }
+        let stored = feeding.reduce(UInt64(0)) { $0 + outcome.copies[$1] }
         guard stored != sum.copies else { return }
         let difference = stored > sum.copies ? stored - sum.copies : sum.copies - stored
         sum.violations += difference

@@ -57,6 +57,7 @@ enum AccountingSection {
             Line(name: "redelivered", counts: of(\.redelivered), isRare: true),
             Line(name: "producers' copies", counts: of(\.copies), isRare: true),
             Line(name: "handled again", counts: of(\.repeated), isRare: true),
+            Line(name: "late for their key", counts: of(\.keyReordered), isRare: true),
             Line(name: "skipped as repeats", counts: of(\.skipped), isRare: true),
             Line(name: "failed attempts", counts: of(\.failed), isRare: true),
             Line(name: "dead-lettered", counts: of(\.deadLettered), isRare: true),

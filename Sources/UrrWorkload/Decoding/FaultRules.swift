@@ -67,7 +67,21 @@ extension WorkloadSpec {
     }
 
     private func targetProblems(_ fault: FaultSpec, _ path: JSONPath) -> [WorkloadProblem] {
+        if let group = fault.kind.group, consumers[group].receiving != nil {
+            return [
+                WorkloadProblem(
+                    path.appending("group"), "must be a group that reads topics",
+                    got: "\"\(consumers[group].group)\"")
+            ]
+        }
         switch fault.kind {
+        case .retryStorm(let producer, _, _, _):
+            guard case .queue = producers[producer].target else { return [] }
+            return [
+                WorkloadProblem(
+                    path.appending("producer"), "must be a producer that sends to a topic",
+                    got: "\"\(producers[producer].name)\"")
+            ]
         case .consumerCrash(let group, let member?, _, _),
             .consumerLeave(let group, let member?, _), .processStop(let group, let member?, _):
             return below(
@@ -90,7 +104,10 @@ extension WorkloadSpec {
                 "the partitions that \"\(consumer.group)\" reads")
         }
         if let key = scope.key {
-            let feeding = producers.filter { consumer.topicIndexes.contains($0.topicIndex) }
+            let feeding = producers.filter { producer in
+                guard case .topic(let index) = producer.target else { return false }
+                return consumer.topicIndexes.contains(index)
+            }
             problems += below(
                 feeding.map(\.keys.cardinality).max() ?? 0, key, path.appending("key"),
                 "the keys of what \"\(consumer.group)\" reads")

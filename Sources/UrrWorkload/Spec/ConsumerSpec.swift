@@ -76,15 +76,17 @@ public struct IdempotencySpec: Sendable, Equatable {
     }
 }
 
-/// One consumer group.
+/// One consumer group, or the workers of a queue.
 public struct ConsumerSpec: Sendable, Equatable {
     /// Name of the group, unique in the workload.
     public var group: String
-    /// Names of the topics that it reads.
+    /// Names of the topics that it reads; none where it reads a queue.
     public var topics: [String]
+    /// The queue that it reads and how; nil where it reads topics.
+    public var receiving: ReceivingSpec?
     /// Indexes of those topics in `WorkloadSpec.topics`, in the same order.
     public var topicIndexes: [Int]
-    /// Members of the group. Members beyond the number of partitions stay idle.
+    /// Members of the group, or workers. Members beyond the number of partitions stay idle.
     public var instances: Int
     /// Messages that one member handles at a time.
     public var concurrency: Int
@@ -125,7 +127,8 @@ public struct ConsumerSpec: Sendable, Equatable {
         autoOffsetReset: AutoOffsetReset = .earliest, assignment: PartitionAssignment = .range,
         guarantee: Guarantee = .atLeastOnce, idempotency: IdempotencySpec? = nil,
         rebalance: RebalanceProtocol = .eager,
-        sessionTimeout: Nanoseconds = defaultSessionTimeout, order: OrderCheck = .partition
+        sessionTimeout: Nanoseconds = defaultSessionTimeout, order: OrderCheck = .partition,
+        receiving: ReceivingSpec? = nil
     ) {
         self.group = group
         self.topics = topics
@@ -143,5 +146,6 @@ public struct ConsumerSpec: Sendable, Equatable {
         self.rebalance = rebalance
         self.sessionTimeout = sessionTimeout
         self.order = order
+        self.receiving = receiving
     }
 }

@@ -7,10 +7,18 @@ enum RunStatus {
     static func statuses(of record: RunRecord) -> [ExitStatus] {
         var statuses: [ExitStatus] = [.ok]
         if record.interrupted { statuses.append(.interrupted) }
-        if record.accounting.violations > 0 { statuses.append(.guaranteeBroken) }
+        if breaksGuarantee(record) { statuses.append(.guaranteeBroken) }
         if record.verdict.value == .invalid { statuses.append(.runInvalid) }
         if record.thresholds.contains(where: { !$0.passed }) { statuses.append(.checkFailed) }
         return statuses
+    }
+
+    /// Whether messages were lost, altered, repeated or reordered beyond what the guarantees and the
+    /// injected faults allow.
+    private static func breaksGuarantee(_ record: RunRecord) -> Bool {
+        let queues = (record.queues ?? []).map(\.accounting)
+        return record.accounting.violations > 0
+            || queues.contains { $0.wronglySuppressed + $0.notSuppressed > 0 }
     }
 
     /// The status of a run that could not be carried out.

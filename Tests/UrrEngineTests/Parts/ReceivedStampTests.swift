@@ -65,7 +65,8 @@ struct ReceivedStampTests {
             worker: 0, plan: plan, clock: ScriptedClock(instants: instants), simulated: true,
             control: RunControl(workers: 1), recorder: recorder, driver: driver,
             endpoints: [ConsumerEndpoint(group: 0, member: 0, consumer: consumer)],
-            trackers: [tracker], books: [book],
+            trackers: [tracker], books: [book], receivers: [], ledgers: [],
+            filler: Filler(seed: 0, byteCount: 64),
             measurement: SelfMeasurement(
                 report: WorkerReport(role: .consumer, number: 0, cpu: nil), probe: .none))
         let work = loop.step()

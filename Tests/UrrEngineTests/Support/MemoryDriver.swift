@@ -161,13 +161,15 @@ final class MemoryProducer<Mode: AcknowledgementMode>: MessageProducer {
             log.visible = log.records.count
             waiting.append(
                 Answer(
-                    completion: Completion(token: message.token, succeeded: answer.succeeded),
+                    completion: Completion(
+                        token: message.token,
+                        outcome: answer.succeeded ? .accepted : .failed),
                     due: driver.clock.now() + answer.after, number: number))
         }
         return .accepted
     }
 
-    func flush() {
+    func flush(now: Nanoseconds) {
         flushes += 1
         for (partition, log) in driver.logs where partition.topic == topic {
             log.visible = log.records.count

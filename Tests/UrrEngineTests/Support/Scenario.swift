@@ -35,7 +35,7 @@ struct Scenario {
         _ name: String, topic: Int = 0, _ executor: ArrivalSpec.Executor
     ) -> ProducerSpec {
         ProducerSpec(
-            name: name, topic: "topic", topicIndex: topic, arrivals: ArrivalSpec(executor),
+            name: name, to: "topic", target: .topic(topic), arrivals: ArrivalSpec(executor),
             messageSize: .fixed(64))
     }
 
