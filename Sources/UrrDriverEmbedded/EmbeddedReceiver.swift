@@ -117,16 +117,21 @@ public final class EmbeddedReceiver: QueueReceiver {
 
     /// One DeleteMessageBatch and one ChangeMessageVisibilityBatch, where there is something to do.
     public func flush(now: Nanoseconds) {
-        if state.pointee.deletes.count > 0 { flush(\.deletes, now: now) }
-        if state.pointee.changes.count > 0 { flush(\.changes, now: now) }
+        if state.pointee.deletes.count > 0 {
+            flush(state.pointee.deletes, isDelete: true, now: now)
+            state.pointee.deletes.count = 0
+        }
+        if state.pointee.changes.count > 0 {
+            flush(state.pointee.changes, isDelete: false, now: now)
+            state.pointee.changes.count = 0
+        }
     }
 
-    private func flush(_ kind: WritableKeyPath<State, SettleBatch>, now: Nanoseconds) {
-        let batch = state.pointee[keyPath: kind]
+    private func flush(_ batch: SettleBatch, isDelete: Bool, now: Nanoseconds) {
         let entries = UnsafeBufferPointer(start: batch.entries, count: batch.count)
         let results = UnsafeMutableBufferPointer(start: batch.results, count: QueueLimits.batch)
         let refusal =
-            kind == \.deletes
+            isDelete
             ? thread.client.deleteMessageBatch(entries, results: results, now: now)
             : thread.client.changeMessageVisibilityBatch(entries, results: results, now: now)
         for number in 0..<batch.count {
@@ -138,7 +143,6 @@ public final class EmbeddedReceiver: QueueReceiver {
                 QueueSettlement.Answer(token: batch.tokens[number], outcome: outcome)
             state.pointee.tail += 1
         }
-        state.pointee[keyPath: kind].count = 0
     }
 
     private static func outcome(_ result: SettleResult) -> QueueSettlement.Outcome {

@@ -49,7 +49,7 @@ public struct QueueAccounting: Codable, Sendable, Equatable {
     public var admitted: UInt64 = 0
     /// Attempts at handling that failed.
     public var failedAttempts: UInt64 = 0
-    /// Starts of a handler for a message that had been handled and could not be deleted; all phases.
+    /// Times that a message was handled again, because it could not be deleted; all phases.
     public var handledAgain: UInt64 = 0
     /// Messages that are in the dead-letter queue.
     public var deadLettered: UInt64 = 0

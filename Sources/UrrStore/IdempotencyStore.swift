@@ -52,8 +52,6 @@ public struct StoreStatistics: Sendable, Equatable {
     public var retries: UInt64 = 0
     /// Times that the store went away (a connection lost or refused).
     public var outages: UInt64 = 0
-    /// Nanoseconds from `begin` to the answer, summed over batches.
-    public var nanoseconds: Int64 = 0
     /// Entries given up for room before they expired: a repeat of one would count as new.
     public var evictions: UInt64 = 0
 
@@ -67,7 +65,6 @@ public struct StoreStatistics: Sendable, Equatable {
         known += other.known
         retries += other.retries
         outages += other.outages
-        nanoseconds += other.nanoseconds
         evictions += other.evictions
     }
 }

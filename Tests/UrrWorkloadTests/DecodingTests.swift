@@ -149,7 +149,7 @@ import UrrWorkload
         ("\"name\": \"sample\",", "", "name: is required, got nothing"),
         (
             "\"name\": \"sample\",", "\"name\": \"sample\", \"queues\": {},",
-            "queues: not supported by this version"
+            "queues: must have 1 to 1000 queues, got 0"
         ),
         (
             "\"name\": \"sample\",", "\"name\": \"sample\", \"name\": \"sample\",",

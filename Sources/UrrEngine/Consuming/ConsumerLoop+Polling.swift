@@ -27,7 +27,7 @@ extension ConsumerLoop {
     @inline(__always)
     static func verify(
         _ message: IncomingMessage, member: UnsafeMutablePointer<Member<Driver>>, runTag: UInt32,
-        filler: Filler?, tally: UnsafeMutablePointer<ConsumerTally>
+        bodyCheck: BodyCheck, tally: UnsafeMutablePointer<ConsumerTally>
     ) -> Delivery {
         let lane = member.pointee.lanes[Int(message.lane)]
         let expected = lane.pointee.delivered
@@ -41,7 +41,7 @@ extension ConsumerLoop {
         }
         let header = TraceHeader(reading: base)
         guard header.isIntact(runTag: runTag), Int(header.producer) < member.pointee.producers,
-            filler?.matches(message.payload) ?? true
+            bodyCheck.passes(message.payload)
         else {
             tally.pointee.corrupted &+= 1
             return Delivery(nil, .damaged, isNew: false)
@@ -103,7 +103,7 @@ extension ConsumerLoop {
         let tally = bank.pointee.tallies + group
         let clock = clock
         let runTag = runTag
-        let filler = filler
+        let bodyCheck = bodyCheck
         let latencies = bank.pointee.latencies(group: group, segment: 0)
         var received: Nanoseconds = 0
         let limit = min(member.pointee.pollLimit, BatchScratch.capacity)
@@ -111,7 +111,7 @@ extension ConsumerLoop {
             consumer.poll(limit: limit) { message in
                 if received == 0 { received = clock.nowAfterLoads() }
                 let delivery = Self.verify(
-                    message, member: member, runTag: runTag, filler: filler, tally: tally)
+                    message, member: member, runTag: runTag, bodyCheck: bodyCheck, tally: tally)
                 guard delivery.standing == .first, let header = delivery.header else {
                     if delivery.standing == .again { tally.pointee.repeated &+= 1 }
                     return
@@ -170,12 +170,12 @@ extension ConsumerLoop {
         member.pointee.commitIfDue(now: now, closing: isClosing)
         let tally = bank.pointee.tallies + group
         let runTag = runTag
-        let filler = filler
+        let bodyCheck = bodyCheck
         let limit = min(member.pointee.pollLimit, member.pointee.pending.room)
         let count = member.pointee.consumer._withUnsafeGuaranteedRef { consumer in
             consumer.poll(limit: limit) { message in
                 let delivery = Self.verify(
-                    message, member: member, runTag: runTag, filler: filler, tally: tally)
+                    message, member: member, runTag: runTag, bodyCheck: bodyCheck, tally: tally)
                 if delivery.isNew, let header = delivery.header {
                     if header.segment != 0 { tally.pointee.delivered &+= 1 }
                     if let order = member.pointee.keyOrder,

@@ -23,8 +23,8 @@ struct ConsumerLoop<Driver: MessageDriver, Clock: MonotonicClock>: ~Copyable {
     @usableFromInline var scratch: BatchScratch
     /// The workers of queues that this thread carries beside its members.
     @usableFromInline var crew: QueueCrew<Driver, Clock>
-    /// What bodies are compared with; nil where only headers are checked.
-    @usableFromInline let filler: Filler?
+    /// Checks bodies, where more than headers is checked.
+    @usableFromInline let bodyCheck: BodyCheck
     /// Why an endpoint could not be ended in order.
     @usableFromInline var closeFailure: DriverError?
     private let consumers: [Driver.Consumer]
@@ -68,7 +68,7 @@ struct ConsumerLoop<Driver: MessageDriver, Clock: MonotonicClock>: ~Copyable {
         self.recorder = recorder
         self.driver = .passUnretained(driver)
         self.measurement = measurement
-        self.filler = plan.verifiesBodies ? filler : nil
+        bodyCheck = plan.verifiesBodies ? filler.check : .none
         consumers = endpoints.map(\.consumer)
         crew = QueueCrew(
             thread: worker, plan: plan, clock: clock, endpoints: receivers, ledgers: ledgers,

@@ -38,7 +38,8 @@ extension ProducerSource {
             guard sendRepeat(place, now: now, bank: bank) else { break }
             _ = repeats.waiting.removeFirst()
             done &+= 1
-            if batch.messages >= batchMessages { flush(now: now, clock: clock, bank: bank) }
+            // The answers are taken before the next batch goes out.
+            if batch.messages >= batchMessages { break }
         }
         if done > 0 { flushIfDue(now: now, clock: clock, bank: bank) }
         return done

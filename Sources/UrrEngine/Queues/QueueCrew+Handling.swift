@@ -92,10 +92,7 @@ extension QueueCrew {
         task.pointee.started = instant
         task.pointee.state = .handling
         guard task.pointee.isKnown else { return true }
-        let start = worker.pointee.ledger._withUnsafeGuaranteedRef {
-            $0.start(task.pointee.message)
-        }
-        if start != .first { bank.pointee.tallies[worker.pointee.group].duplicates &+= 1 }
+        worker.pointee.ledger._withUnsafeGuaranteedRef { _ = $0.start(task.pointee.message) }
         return true
     }
 
@@ -124,6 +121,7 @@ extension QueueCrew {
         let isFirst = worker.pointee.ledger._withUnsafeGuaranteedRef {
             $0.handled(task.pointee.message)
         }
+        if !isFirst { bank.pointee.tallies[worker.pointee.group].duplicates &+= 1 }
         if isFirst, task.pointee.segment != 0 {
             book(task.pointee, worker: worker, due: due, now: now, bank: bank)
         }

@@ -35,13 +35,13 @@ extension QueueCrew {
         var received: Nanoseconds = 0
         let clock = clock
         let runTag = runTag
-        let filler = filler
+        let bodyCheck = bodyCheck
         let count = worker.pointee.receiver._withUnsafeGuaranteedRef { receiver in
             receiver.receive(limit: worker.pointee.batch, now: now) { delivery in
                 if received == 0 { received = clock.nowAfterLoads() }
                 Self.keep(
                     delivery, worker: worker, ticket: number, polled: now, received: received,
-                    runTag: runTag, filler: filler, bank: bank)
+                    runTag: runTag, bodyCheck: bodyCheck, bank: bank)
             }
         }
         guard count > 0 else { return 0 }
@@ -61,9 +61,9 @@ extension QueueCrew {
     static func keep(
         _ delivery: QueueDelivery, worker: UnsafeMutablePointer<QueueWorker<Driver>>,
         ticket: UInt64, polled: Nanoseconds, received: Nanoseconds, runTag: UInt32,
-        filler: Filler?, bank: UnsafeMutablePointer<ConsumerBank>
+        bodyCheck: BodyCheck, bank: UnsafeMutablePointer<ConsumerBank>
     ) {
-        let message = verify(delivery, worker: worker, runTag: runTag, filler: filler)
+        let message = verify(delivery, worker: worker, runTag: runTag, bodyCheck: bodyCheck)
         let tally = bank.pointee.tallies + worker.pointee.group
         var task = QueueTask(
             handle: delivery.handle,
@@ -114,13 +114,13 @@ extension QueueCrew {
     @inlinable
     static func verify(
         _ delivery: QueueDelivery, worker: UnsafeMutablePointer<QueueWorker<Driver>>,
-        runTag: UInt32, filler: Filler?
+        runTag: UInt32, bodyCheck: BodyCheck
     ) -> (header: TraceHeader, message: QueueMessage)? {
         guard delivery.payload.count >= TraceHeader.byteCount,
             let base = delivery.payload.baseAddress
         else { return nil }
         let header = TraceHeader(reading: base)
-        guard header.isIntact(runTag: runTag), filler?.matches(delivery.payload) ?? true,
+        guard header.isIntact(runTag: runTag), bodyCheck.passes(delivery.payload),
             let message = worker.pointee.ledger._withUnsafeGuaranteedRef({ $0.message(header) })
         else { return nil }
         return (header, message)

@@ -13,7 +13,7 @@ import UrrPlatform
 struct QueueCrew<Driver: MessageDriver, Clock: MonotonicClock>: ~Copyable {
     @usableFromInline let clock: Clock
     @usableFromInline let runTag: UInt32
-    @usableFromInline let filler: Filler?
+    @usableFromInline let bodyCheck: BodyCheck
     @usableFromInline let workers: UnsafeMutablePointer<QueueWorker<Driver>>
     @usableFromInline let workerCount: Int
     @usableFromInline let lanes: UnsafeMutablePointer<QueueLane>
@@ -37,7 +37,7 @@ struct QueueCrew<Driver: MessageDriver, Clock: MonotonicClock>: ~Copyable {
     ) {
         self.clock = clock
         runTag = plan.runTag
-        self.filler = plan.verifiesBodies ? filler : nil
+        bodyCheck = plan.verifiesBodies ? filler.check : .none
         receivers = endpoints.map(\.receiver)
         workerCount = endpoints.count
         workers = .allocate(capacity: max(1, workerCount))

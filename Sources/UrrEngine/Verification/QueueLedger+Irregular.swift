@@ -36,9 +36,11 @@ extension QueueLedger {
         }
 
         /// Passes over `from ..< to` of the message's producer and group.
+        ///
+        /// Returns how many found no room.
         mutating func pass(
             _ message: QueueMessage, from: UInt64, to: UInt64, isHandled: (UInt64) -> Bool
-        ) {
+        ) -> UInt64 {
             // What does not fit need not be walked.
             let room = UInt64(Self.capacity - passed.count)
             let last = min(to, from + room)
@@ -49,7 +51,7 @@ extension QueueLedger {
                     passed[other] = Passed(isHandled: isHandled(sequence))
                 }
             }
-            abandoned += to - last
+            return to - last
         }
     }
 
@@ -73,7 +75,7 @@ extension QueueLedger {
         change(message) { irregular in
             let expected = next(message).pointee.load(ordering: .relaxed)
             if message.sequence > expected {
-                irregular.pass(
+                irregular.abandoned += irregular.pass(
                     message, from: expected, to: message.sequence, isHandled: { _ in false })
                 next(message).pointee.store(message.sequence, ordering: .relaxed)
                 return .first
@@ -142,7 +144,8 @@ extension QueueLedger {
             let expected = settled(message).pointee.load(ordering: .relaxed)
             if message.sequence >= expected {
                 let handled = next(message).pointee.load(ordering: .relaxed)
-                irregular.pass(
+                // What finds no room here was passed over when a later one started: counted then.
+                _ = irregular.pass(
                     message, from: expected, to: message.sequence, isHandled: { $0 < handled })
                 settled(message).pointee.store(message.sequence + 1, ordering: .relaxed)
             }

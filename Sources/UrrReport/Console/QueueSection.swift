@@ -58,13 +58,13 @@ enum QueueSection {
     private static func messageGroups(_ queue: QueueRecord, _ style: TextStyle) -> [String] {
         guard !queue.messageGroups.isEmpty else { return [] }
         var table = TextTable([
-            "message group", "share", "admitted", "suppressed", "redelivered", "dead", "breaks",
-            "waiting p50", "p90", "p99", "max",
+            "message group", "share", "admitted", "suppressed", "again", "dead", "breaks",
+            "wait p50", "p99", "max",
         ])
         for group in queue.messageGroups {
             let name =
                 group.name.map { printable($0) } ?? rest(group, of: queue.messageGroups.count)
-            let waiting = ["50", "90", "99"].map { percentile in
+            let waiting = ["50", "99"].map { percentile in
                 group.waiting.percentilesNs[percentile].map { Quantity.duration($0) }
                     ?? Quantity.absent
             }
@@ -79,8 +79,8 @@ enum QueueSection {
         }
         return table.lines(style, indent: 2)
             + ConsoleSummary.paragraph(
-                "waiting: from sending to the start of the handler; a message waits for all that is "
-                    + "before it in its group", style)
+                "wait: from sending to the start of the handler; a message waits for all that is "
+                    + "before it in its group. again: delivered again.", style)
     }
 
     private static func rest(_ group: MessageGroupRecord, of classes: Int) -> String {

@@ -32,6 +32,8 @@ final class MemoryDriver<Mode: AcknowledgementMode>: MessageDriver {
     fileprivate var committed: [[TopicPartition: Int64]] = []
     fileprivate var offers = 0
     fileprivate var accepted = 0
+    /// Endpoints that were ended.
+    fileprivate(set) var closed = 0
     /// Endpoints made so far, by topic.
     private(set) var producersMade: [Int: Int] = [:]
 
@@ -188,7 +190,7 @@ final class MemoryProducer<Mode: AcknowledgementMode>: MessageProducer {
         return due.count
     }
 
-    func close(deadline: Nanoseconds) throws(DriverError) {}
+    func close(deadline: Nanoseconds) throws(DriverError) { driver.closed += 1 }
 }
 
 final class MemoryConsumer<Mode: AcknowledgementMode>: MessageConsumer {
@@ -229,5 +231,5 @@ final class MemoryConsumer<Mode: AcknowledgementMode>: MessageConsumer {
         driver.committed[group][partition] = max(before, offset)
     }
 
-    func close(deadline: Nanoseconds) throws(DriverError) {}
+    func close(deadline: Nanoseconds) throws(DriverError) { driver.closed += 1 }
 }

@@ -12,6 +12,8 @@ struct Scenario {
     var seed: UInt64 = 42
     var phases = PhasesSpec(measure: nanosecondsPerSecond, drain: 10 * nanosecondsPerSecond)
     var topics = [Scenario.topic("events")]
+    var queues: [QueueSpec] = []
+    var verification = VerificationMode.header
     var producers = [Scenario.producer("source", rate: 1000)]
     var consumers = [Scenario.group("group")]
     var faults: [FaultSpec] = []
@@ -47,8 +49,9 @@ struct Scenario {
 
     var spec: WorkloadSpec {
         WorkloadSpec(
-            name: "scenario", seed: seed, phases: phases, topics: topics, producers: producers,
-            consumers: consumers, faults: faults, workers: workers)
+            name: "scenario", seed: seed, phases: phases, topics: topics, queues: queues,
+            producers: producers, consumers: consumers, faults: faults, workers: workers,
+            verification: verification)
     }
 
     func plan() throws -> RunPlan {
