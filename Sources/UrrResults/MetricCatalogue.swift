@@ -25,6 +25,14 @@
 /// `hotGroup.waiting` and `otherGroups.waiting` are latencies: from sending to the handler, of the
 /// hottest message group and of those that are not among the hottest.
 ///
+/// Keys, where some are hotter than others and handlers take time: `keys.hottest` (share of the
+/// hottest) and `keys.unfairness` (its messages' wait for a handler by that of the others, at the
+/// 99th percentile).
+///
+/// Long runs: `memory.max` (bytes) and `memory.slope` (bytes a second) of the process's resident
+/// memory, `latency.drift` (growth of a second's p99 from the first half of the measured phase to
+/// the second, as a share).
+///
 /// Rates over the measured phase: `throughput.sent`, `throughput.acknowledged` (total) and
 /// `throughput.handled` (the lowest of the groups).
 ///

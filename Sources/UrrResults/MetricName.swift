@@ -61,6 +61,13 @@ enum ScalarMetric: String, CaseIterable, Sendable {
     case rebalances
     case rebalancePause = "rebalances.pause"
     case rebalanceMoves = "rebalances.moved"
+    // Keys of a group.
+    case hottestKeyShare = "keys.hottest"
+    case keyUnfairness = "keys.unfairness"
+    // Whether a run stays as it was.
+    case latencyDrift = "latency.drift"
+    case memorySlope = "memory.slope"
+    case memoryMax = "memory.max"
     // Rates.
     case throughputSent = "throughput.sent"
     case throughputAcknowledged = "throughput.acknowledged"
@@ -85,7 +92,8 @@ enum ScalarMetric: String, CaseIterable, Sendable {
             .handled, .failed, .duplicates, .lost, .reordered, .redelivered, .deadLettered,
             .outOfRange, .unhandled, .corrupted, .copies, .repeated, .skipped, .violations,
             .keyReordered,
-            .rebalances, .rebalancePause, .rebalanceMoves, .throughputHandled:
+            .rebalances, .rebalancePause, .rebalanceMoves, .hottestKeyShare, .keyUnfairness,
+            .latencyDrift, .throughputHandled:
             true
         default: false
         }

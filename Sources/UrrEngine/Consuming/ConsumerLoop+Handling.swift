@@ -44,7 +44,7 @@ extension ConsumerLoop {
             message.pointee.isDone = true
             book(
                 message.pointee, handled: now, due: timer.due, group: member.pointee.group,
-                bank: bank)
+                classes: member.pointee.keyClasses, bank: bank)
             if member.pointee.life.crash == .beforeCommit {
                 crash(index, now: now, bank: bank)
                 return
@@ -67,7 +67,7 @@ extension ConsumerLoop {
     @inline(__always)
     func book(
         _ message: PendingMessage, handled: Nanoseconds, due: Nanoseconds, group: Int,
-        bank: UnsafeMutablePointer<ConsumerBank>
+        classes: MessageGroupClasses, bank: UnsafeMutablePointer<ConsumerBank>
     ) {
         guard message.standing == .first else {
             if message.standing == .again { bank.pointee.tallies[group].repeated &+= 1 }
@@ -77,6 +77,11 @@ extension ConsumerLoop {
         bank.pointee.book(
             group: group, segment: Int(message.segment), intended: message.intended,
             sent: message.sent, started: message.started, handled: handled, due: due)
+        guard classes.hot > 0 else { return }
+        let cell = bank.pointee.messageGroupCell(
+            group: group, class: classes.number(message.keyIndex))
+        bank.pointee.messageGroups[cell].handled &+= 1
+        bank.pointee.waiting[cell].record(message.started &- message.sent)
     }
 
     /// Gives waiting messages to free slots. A message that was there when a slot became free

@@ -17,14 +17,14 @@ extension ConsumerLoop {
     }
 
     /// Takes the last sample, when the run has ended: its lag is what was left over.
-    func sampleLagAtEnd() {
+    mutating func sampleLagAtEnd() {
         let now = clock.now()
         for group in 0..<groupCount {
             sampleLag(group: group, tick: .max, now: now, bank: recorder.active)
         }
     }
 
-    private func sampleLag(
+    private mutating func sampleLag(
         group: Int, tick: Int64, now: Nanoseconds, bank: UnsafeMutablePointer<ConsumerBank>
     ) {
         if let sample = crew.lagSample(group: group, tick: tick, now: now) {
@@ -34,12 +34,17 @@ extension ConsumerLoop {
         var sample = WorkerLagSample(
             tick: tick, group: Int32(group), records: 0, age: 0, endOffset: 0, committedOffset: 0,
             takenAt: now)
-        for partition in sampled[group] {
+        for (index, partition) in sampled[group].enumerated() {
             let position = driver._withUnsafeGuaranteedRef {
                 $0.position(group: group, of: partition)
             }
             sample.endOffset += position.endOffset
             sample.committedOffset += position.committedOffset
+            lagStates[group].add(
+                at: now, partition: index,
+                LagReading(
+                    endOffset: position.endOffset, committed: position.committedOffset,
+                    lastActivity: silence[group].lastActivity(index, now: now)))
             guard position.endOffset > position.committedOffset else { continue }
             sample.records += position.endOffset - position.committedOffset
             let oldest = driver._withUnsafeGuaranteedRef {
@@ -47,6 +52,8 @@ extension ConsumerLoop {
             }
             if let oldest { sample.age = max(sample.age, now - oldest) }
         }
-        if !sampled[group].isEmpty { bank.pointee.keep(sample) }
+        guard !sampled[group].isEmpty else { return }
+        sample.state = lagStates[group].worst
+        bank.pointee.keep(sample)
     }
 }

@@ -49,6 +49,9 @@ struct ConsumerLoop<Driver: MessageDriver, Clock: MonotonicClock>: ~Copyable {
     @usableFromInline var reportedHeld = false
     /// Partitions whose lag this worker samples, by group.
     let sampled: [[TopicPartition]]
+    /// Their states, and since when nobody reads them.
+    var lagStates: [LagStates]
+    let silence: [SampledSilence]
 
     /// The loop of worker number `worker` over its members, in the order given.
     @usableFromInline
@@ -88,6 +91,8 @@ struct ConsumerLoop<Driver: MessageDriver, Clock: MonotonicClock>: ~Copyable {
             book.partitions.enumerated().filter { $0.offset % plan.consumerWorkers == worker }
                 .map(\.element)
         }
+        lagStates = sampled.map { LagStates(partitions: $0.count) }
+        silence = books.map { SampledSilence($0, worker: worker, of: plan.consumerWorkers) }
         let working = endpoints.filter {
             plan.groups[$0.group].isManaged || !$0.consumer.assignment.isEmpty
         }
@@ -104,7 +109,8 @@ struct ConsumerLoop<Driver: MessageDriver, Clock: MonotonicClock>: ~Copyable {
                     group: endpoint.group, number: endpoint.member, plan: group,
                     consumer: endpoint.consumer, tracker: trackers[endpoint.group],
                     book: books[endpoint.group], producers: plan.producerInstances,
-                    effects: endpoint.effects, keyOrder: endpoint.keyOrder))
+                    effects: endpoint.effects, keyOrder: endpoint.keyOrder,
+                    isVerified: plan.verifies))
             handlerSlots += group.concurrency
         }
         timers = TimerHeap(capacity: handlerSlots)

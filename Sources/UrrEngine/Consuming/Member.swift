@@ -25,8 +25,12 @@ struct Member<Driver: MessageDriver>: ~Copyable {
     @usableFromInline let commitsFirst: Bool
     /// Whether members of its group come and go.
     @usableFromInline let isManaged: Bool
+    /// Whether its deliveries are checked.
+    @usableFromInline let isVerified: Bool
     /// Where it remembers what it has handled.
     @usableFromInline let effects: Unmanaged<EffectGate>?
+    /// Which keys are told apart.
+    @usableFromInline let keyClasses: MessageGroupClasses
     /// What checks the order of its keys.
     @usableFromInline let keyOrder: Unmanaged<KeyOrder>?
 
@@ -48,8 +52,9 @@ struct Member<Driver: MessageDriver>: ~Copyable {
     init(
         group: Int, number: Int, plan: GroupPlan, consumer: Driver.Consumer,
         tracker: SequenceTracker, book: GroupBook, producers: Int, effects: EffectGate?,
-        keyOrder: KeyOrder?
+        keyOrder: KeyOrder?, isVerified: Bool
     ) {
+        self.isVerified = isVerified
         self.group = group
         self.number = number
         self.consumer = .passUnretained(consumer)
@@ -58,6 +63,7 @@ struct Member<Driver: MessageDriver>: ~Copyable {
         self.producers = producers
         self.effects = effects.map { .passUnretained($0) }
         self.keyOrder = keyOrder.map { .passUnretained($0) }
+        keyClasses = plan.keyClasses
         pollLimit = plan.maxPollRecords
         concurrency = plan.concurrency
         serviceTime = plan.serviceTime

@@ -114,7 +114,7 @@ extension ConsumerLoop {
                 }
                 book(
                     message.pointee, handled: now, due: now, group: member.pointee.group,
-                    bank: bank)
+                    classes: member.pointee.keyClasses, bank: bank)
                 continue
             }
             tally.pointee.skipped += 1

@@ -11,6 +11,12 @@ extension ConsumerLoop {
     func makeAgenda(start: Nanoseconds) -> Agenda {
         var agenda = Agenda()
         for planned in plan.faults.actions {
+            if planned.group < 0, worker == 0 {
+                agenda.add(
+                    Agenda.Entry(
+                        at: start + planned.at, fault: planned.fault, member: -1, turn: nil,
+                        action: planned.action))
+            }
             for index in 0..<memberCount
             where members[index].group == planned.group && members[index].number == planned.member {
                 agenda.add(
@@ -41,6 +47,11 @@ extension ConsumerLoop {
         _ entry: Agenda.Entry, now: Nanoseconds, bank: UnsafeMutablePointer<ConsumerBank>
     ) {
         let index = entry.member
+        if case .stepClock(let step) = entry.action {
+            strikes(entry.fault, now: now)
+            WallClock.jump(by: step)
+            return
+        }
         let condition = members[index].life.condition
         switch entry.action {
         case .crash(let point, let downtime):
@@ -74,6 +85,7 @@ extension ConsumerLoop {
         case .comeBack: enter(index)
         case .resume: resume(index, now: now)
         case .expire: expire(index, entry.fault, now: now, bank: bank)
+        case .stepClock: return
         }
     }
 
@@ -120,7 +132,7 @@ extension ConsumerLoop {
             let state = member.pointee.lanes[lane]
             effect.redeliveries += UInt64(state.pointee.delivered - state.pointee.committed)
             state.pointee.stepBack(to: state.pointee.committed)
-            state.pointee.stoppedAt = now
+            state.pointee.fallSilent(at: now)
         }
         report.effects.append(effect)
         member.pointee.consumer.takeUnretainedValue().vanish()
@@ -199,7 +211,7 @@ extension ConsumerLoop {
         for lane in 0..<member.pointee.laneCount {
             let state = member.pointee.lanes[lane]
             state.pointee.stepBack(to: state.pointee.committed)
-            state.pointee.stoppedAt = now
+            state.pointee.fallSilent(at: now)
         }
     }
 
@@ -215,6 +227,7 @@ extension ConsumerLoop {
         members[index].life.wasLeaving = condition == .leaving
         timers.postpone(owner: Int32(index), by: length)
         stopPolling(index)
+        noteSilence(index, since: now)
         agenda.add(
             Agenda.Entry(
                 at: now + length, fault: fault, member: index, turn: nil, action: .resume))
@@ -235,9 +248,16 @@ extension ConsumerLoop {
             for slot in 0..<members[index].concurrency where members[index].handling[slot] < 0 {
                 members[index].freeAt[slot] = .min
             }
+            noteSilence(index, since: .max)
             startWaiting(index, now: now)
             if members[index].wantsToPoll { wantPoll(index) }
         case .present, .leaving: return
+        }
+    }
+
+    private func noteSilence(_ index: Int, since: Nanoseconds) {
+        for lane in 0..<members[index].laneCount {
+            members[index].lanes[lane].pointee.noteSilence(since: since)
         }
     }
 
@@ -283,12 +303,10 @@ extension ConsumerLoop {
         if changed { member.pointee.takeLanes() }
         for lane in 0..<member.pointee.laneCount {
             let state = member.pointee.lanes[lane]
-            if !before.contains(state), state.pointee.stoppedAt != .min {
-                report.pauses.append(
-                    RebalancePause(
-                        group: member.pointee.group, length: now - state.pointee.stoppedAt))
+            let pause = state.pointee.beHeard(at: now)
+            if let pause, !before.contains(state) {
+                report.pauses.append(RebalancePause(group: member.pointee.group, length: pause))
             }
-            state.pointee.stoppedAt = .min
         }
         return changed
     }

@@ -23,6 +23,7 @@ enum MemberAction: Sendable {
     case join(stay: Nanoseconds?)
     case stop(length: Nanoseconds)
     case replay(SeekTarget)
+    case stepClock(by: Nanoseconds)
     // What follows from the others; never planned.
     case comeBack
     case resume
@@ -34,6 +35,7 @@ struct PlannedAction: Sendable {
     var at: Nanoseconds
     /// Index of the occurrence that it belongs to.
     var fault: Int
+    /// -1 where it is about none; then the first consuming worker does it.
     var group: Int
     var member: Int
     var action: MemberAction
@@ -79,8 +81,6 @@ public struct FaultPlan: Sendable {
     public private(set) var slowdowns: [SlowPlan] = []
     /// Times of repeated sending.
     public private(set) var retries: [RetryPlan] = []
-    /// Jumps of the time of day.
-    private(set) var clockSteps: [(fault: Int, at: Nanoseconds, by: Nanoseconds)] = []
     /// Members that join during the run, by group.
     public private(set) var joiners: [Int] = []
 
@@ -139,7 +139,7 @@ public struct FaultPlan: Sendable {
             retries.append(
                 RetryPlan(
                     producer: producer, from: at, length: length, share: share, copies: copies))
-        case .clockStep(let by): clockSteps.append((fault, at, by))
+        case .clockStep(let by): act(-1, -1, .stepClock(by: by))
         case .seek(let group, let target):
             for member in 0..<spec.consumers[group].instances + spec.joiners(group) {
                 act(group, member, .replay(target))

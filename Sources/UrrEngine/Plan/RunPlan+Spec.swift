@@ -30,6 +30,7 @@ extension RunPlan {
         faults = FaultPlan(spec)
         groups = Self.groups(of: spec, samplers: samplers, faults: faults)
         verifiesBodies = spec.verification == .full
+        verifies = spec.verification != .none
         let (producers, segments) = Self.producers(of: spec, samplers: samplers)
         self.producers = producers
         self.segments = segments
@@ -87,6 +88,7 @@ extension RunPlan {
             plan.commitsFirst = consumer.commit == .beforeProcessing
             plan.guarantee = consumer.guarantee
             plan.idempotency = consumer.idempotency
+            plan.keyClasses = keyClasses(consumer, spec)
             plan.checksKeyOrder = consumer.order == .key
             plan.sessionTimeout = consumer.sessionTimeout
             plan.joiners = faults.joiners[index]
@@ -191,6 +193,20 @@ extension RunPlan {
             topics: topics,
             queues: topologyQueues(of: spec, producers: producers, workers: threads.producers),
             groups: groups)
+    }
+
+    /// The hottest keys of what a group reads from topics. Of a zipf distribution those with the
+    /// lowest numbers are the hottest, the same in all producers.
+    private static func keyClasses(
+        _ consumer: ConsumerSpec, _ spec: WorkloadSpec
+    ) -> MessageGroupClasses {
+        let counts = spec.producers.compactMap { producer -> Int? in
+            guard case .topic(let index) = producer.target,
+                consumer.topicIndexes.contains(index), case .zipf(let count, _) = producer.keys
+            else { return nil }
+            return count - 1
+        }
+        return MessageGroupClasses(hot: counts.max() ?? 0)
     }
 
     private static func division(_ assignment: PartitionAssignment) -> PartitionDivision {

@@ -79,6 +79,8 @@ public struct GroupPlan: Sendable {
     public var guarantee = Guarantee.atLeastOnce
     /// Where it remembers what it has handled.
     public var idempotency: IdempotencySpec?
+    /// Which keys are told apart in the result: the hottest, where some are hotter than others.
+    public var keyClasses = MessageGroupClasses(hot: 0)
     /// Whether messages are also checked in the order of their keys.
     public var checksKeyOrder = false
     /// Silence after which a member is taken for dead.
@@ -173,11 +175,16 @@ public struct RunPlan: Sendable {
     public var freezes: [FreezePlan] = []
     /// What goes wrong.
     public var faults = FaultPlan()
+    /// Whether deliveries are checked at all; without, a run only measures.
+    public var verifies = true
     /// Keeps the samplers' memory alive.
     public let samplers: WorkloadSamplers
 
     /// Producer instances of all entries.
     public var producerInstances: Int { producers.reduce(0) { $0 + $1.instances } }
+
+    /// Whether any group tells message groups or keys apart.
+    var tellsKeys: Bool { !queues.isEmpty || groups.contains { $0.keyClasses.hot > 0 } }
 
     /// Seconds that messages of the measurement are counted by.
     var secondCount: Int { Int(measure / nanosecondsPerSecond) + 2 }

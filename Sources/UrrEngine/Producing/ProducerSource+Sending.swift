@@ -154,15 +154,16 @@ extension ProducerSource {
         let producer = UInt16(truncatingIfNeeded: firstInstance &+ instance)
         let header = TraceHeader(
             intended: intended, sent: now, sequence: sequence, keyIndex: key,
-            producer: producer, segment: UInt8(truncatingIfNeeded: segment), runTag: runTag)
+            producer: producer, segment: UInt8(truncatingIfNeeded: segment), runTag: runTag,
+            isRetry: isCopy, isSealed: isVerified)
         let result = hand(
             header, index: index, partition: partition,
             InFlightTable.Entry(
-                sent: now, segment: UInt8(truncatingIfNeeded: segment), slot: slot,
+                sent: now, segment: isCopy ? 0 : UInt8(truncatingIfNeeded: segment), slot: slot,
                 message: RefusedMessages.Item(
                     sequence: sequence, partition: Int32(truncatingIfNeeded: partition),
                     producer: producer)), now: now)
-        guard result == .accepted else { return result }
+        guard result == .accepted, !isCopy else { return result }
         counter.pointee &+= 1
         if slot >= 0, repeats.capacity > 0 {
             scheduleRepeat(
@@ -218,7 +219,7 @@ extension ProducerSource {
         let message = outgoing
         let body = body
         let result = endpoint._withUnsafeGuaranteedRef { endpoint in
-            endpoint.offer(outgoing) { memory in
+            endpoint.offer(message) { memory in
                 header.write(to: memory)
                 (memory + TraceHeader.byteCount).copyMemory(
                     from: body, byteCount: byteCount &- TraceHeader.byteCount)

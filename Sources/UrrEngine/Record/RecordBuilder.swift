@@ -108,10 +108,27 @@ public struct RecordBuilder {
             },
             lag: lag(index), firstViolations: outcome.findings[index].firstViolations,
             guarantee: group.guarantee.rawValue,
+            keys: keys(index),
             rebalances: group.isManaged
                 ? RebalanceRecord(
                     count: outcome.rebalances[index],
                     pauses: HistogramRecord(outcome.rebalancePauses[index])) : nil)
+    }
+
+    /// The hottest keys and the others.
+    private func keys(_ index: Int) -> [KeyShareRecord]? {
+        let classes = plan.groups[index].keyClasses
+        guard classes.hot > 0, !plan.groups[index].isInstant else { return nil }
+        let bank = outcome.consumers
+        let cells = (0...classes.hot).map { bank.messageGroupCell(group: index, class: $0) }
+        let total = cells.reduce(0) { $0 + bank.messageGroups[$1].handled }
+        return cells.enumerated().map { number, cell in
+            let handled = bank.messageGroups[cell].handled
+            return KeyShareRecord(
+                key: number < classes.hot ? UInt32(number) : nil, handled: handled,
+                share: total > 0 ? Double(handled) / Double(total) : 0,
+                waiting: HistogramRecord(bank.waiting[cell]))
+        }
     }
 
     /// Every strike, with what it did over all workers.
@@ -121,10 +138,12 @@ public struct RecordBuilder {
             let target =
                 fault.group.map { plan.groups[$0].name }
                 ?? fault.producer.map { plan.producers[$0].name }
+            // What only lasts a time needs nobody to strike.
+            let isWindow = fault.type == "slow-handler" || fault.type == "retry-storm"
+            let struck = effects.first?.at ?? (isWindow ? fault.at : nil)
             return FaultRecord(
                 type: fault.type, target: target, member: fault.member,
-                dueNs: fault.at + measureOffset,
-                struckNs: effects.first.map { $0.at + measureOffset },
+                dueNs: fault.at + measureOffset, struckNs: struck.map { $0 + measureOffset },
                 redeliveries: effects.reduce(0) { $0 + $1.redeliveries },
                 dropped: effects.reduce(0) { $0 + $1.dropped })
         }
@@ -237,7 +256,8 @@ public struct RecordBuilder {
                     atNs: row.to + measureOffset, phase: "\(row.state)", offered: offered,
                     sent: row.producers.reduce(0) { $0 + $1.sent },
                     acknowledged: row.producers.reduce(0) { $0 + $1.acknowledged },
-                    groups: row.groups.map(Self.seriesGroup))
+                    groups: row.groups.map(Self.seriesGroup),
+                    residentBytes: row.residentBytes.map { Int64($0) })
             })
     }
 

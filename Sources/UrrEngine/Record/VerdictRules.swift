@@ -50,6 +50,13 @@ struct VerdictRules {
 
     private func completeness() -> [VerdictReason] {
         var reasons: [VerdictReason] = []
+        if !plan.verifies {
+            reasons.append(
+                reason(
+                    "not-verified", .suspect,
+                    "nothing was checked: messages that were lost, repeated or damaged do not show")
+            )
+        }
         if record.interrupted {
             reasons.append(
                 reason("interrupted", .suspect, "interrupted: covers only what ran until then"))

@@ -15,6 +15,8 @@ public final class RunOutcome {
         public var producers: [ProducerTally]
         /// What each group did.
         public var groups: [IntervalReport.Group]
+        /// Resident memory of the process; nil where it is not known.
+        public var residentBytes: Int?
     }
 
     /// What the check of one group's deliveries found.
@@ -104,7 +106,7 @@ public final class RunOutcome {
             entries: plan.producers.count, segments: plan.segmentCount)
         consumers = try ConsumerBank(
             groups: plan.groups.count, segments: plan.segmentCount, lagCapacity: 0,
-            readsQueues: !plan.queues.isEmpty)
+            tellsKeys: plan.tellsKeys)
         unsent = Array(repeating: 0, count: plan.producers.count)
         for _ in plan.groups { rebalancePauses.append(try Histogram()) }
     }

@@ -77,12 +77,25 @@ extension RunSession {
     private func findings(
         group: Int, _ outcome: RunOutcome, refused: RefusalBook
     ) -> RunOutcome.GroupFindings {
+        guard plan.verifies else { return unverified(group) }
         let audit = GroupAudit(
             plan: plan, group: group, outcome: outcome, mayRepeat: Driver.semantics.mayRepeat,
             isOrdered: Driver.semantics.ordering != .none)
         return audit.findings(
             partitions(ofGroup: group, refused: refused),
             undecided: refused.forgotten(plan.groups[group].topics.map { .topic($0) }))
+    }
+
+    /// What is known where nothing was checked: what the driver says.
+    private func unverified(_ group: Int) -> RunOutcome.GroupFindings {
+        var findings = RunOutcome.GroupFindings()
+        for partition in books[group].partitions {
+            let position = driver.position(group: group, of: partition)
+            findings.unhandledAtEnd += UInt64(
+                max(0, position.endOffset - position.committedOffset))
+            findings.outOfRange += driver.missed(group: group, of: partition)
+        }
+        return findings
     }
 
     /// What the books and the driver say of each partition of a group.

@@ -182,7 +182,7 @@ public final class RunSession<Driver: MessageDriver, Clock: MonotonicClock>: @un
             banks.append(
                 try ConsumerBank(
                     groups: plan.groups.count, segments: plan.segmentCount, lagCapacity: samples,
-                    readsQueues: !plan.queues.isEmpty))
+                    tellsKeys: plan.tellsKeys))
         }
         return banks
     }

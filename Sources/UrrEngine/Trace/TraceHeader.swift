@@ -32,12 +32,13 @@ public struct TraceHeader {
     /// `runTag` and `checksum`, as they stand in the message.
     public var seal: UInt64
 
-    /// A header with its checksum.
+    /// A header with its checksum, or without where nobody will look at it.
     @inlinable
     @inline(__always)
     public init(
         intended: Nanoseconds, sent: Nanoseconds, sequence: UInt64, keyIndex: UInt32,
-        producer: UInt16, segment: UInt8, runTag: UInt32, isRetry: Bool = false
+        producer: UInt16, segment: UInt8, runTag: UInt32, isRetry: Bool = false,
+        isSealed: Bool = true
     ) {
         self.intended = intended
         self.sent = sent
@@ -46,7 +47,7 @@ public struct TraceHeader {
             UInt64(keyIndex) | UInt64(producer) &<< 32 | UInt64(segment) &<< 48
             | UInt64(Self.version) &<< 56 | (isRetry ? Self.retryBit : 0)
         seal = 0
-        seal = UInt64(runTag) | UInt64(checksum(runTag: runTag)) &<< 32
+        if isSealed { seal = UInt64(runTag) | UInt64(checksum(runTag: runTag)) &<< 32 }
     }
 
     /// The header at the start of `payload`, which must hold at least `byteCount` bytes.

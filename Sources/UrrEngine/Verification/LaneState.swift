@@ -1,3 +1,4 @@
+import Synchronization
 import UrrDriver
 import UrrPlatform
 
@@ -34,14 +35,39 @@ struct LaneState {
     @usableFromInline var stoppedAt: Nanoseconds = .min
     /// What has gone wrong with single messages; cold.
     let incidents = LaneIncidents()
+    /// Since when nobody reads it, for those who watch from outside.
+    let silence: UnsafeMutablePointer<Atomic<Int64>>
 
     /// A partition that nobody has read, from `start` on.
-    init(row: Int, partition: Int, start: Int64) {
+    init(
+        row: Int, partition: Int, start: Int64, silence: UnsafeMutablePointer<Atomic<Int64>>
+    ) {
+        self.silence = silence
         self.row = row
         self.partition = partition
         delivered = start
         committed = start
         highWater = start
+    }
+
+    /// Nobody reads it from `now` on.
+    mutating func fallSilent(at now: Nanoseconds) {
+        stoppedAt = now
+        noteSilence(since: now)
+    }
+
+    /// Somebody reads it again; how long nobody did, if that was so.
+    mutating func beHeard(at now: Nanoseconds) -> Nanoseconds? {
+        noteSilence(since: .max)
+        guard stoppedAt != .min else { return nil }
+        defer { stoppedAt = .min }
+        return now - stoppedAt
+    }
+
+    /// What watchers are told; `.max` is no silence. Also of an owner that stands still.
+    func noteSilence(since: Nanoseconds) {
+        // Relaxed: a time, and nothing that hangs on it.
+        silence.pointee.store(since, ordering: .relaxed)
     }
 
     /// Takes note that offsets `delivered ..< offset` were passed over: retention, or a loss.
@@ -124,6 +150,9 @@ final class LaneIncidents {
 @usableFromInline
 final class GroupBook: @unchecked Sendable {
     private let base: UnsafeMutableRawPointer
+    /// Since when nobody reads each partition; `.max` while somebody does. Written when partitions
+    /// change hands, so that they share lines with nothing that is written often.
+    let silences: UnsafeMutablePointer<Atomic<Int64>>
     let partitions: [TopicPartition]
     private let rows: [TopicPartition: Int]
     private static let stride = falseSharingByteCount
@@ -135,16 +164,21 @@ final class GroupBook: @unchecked Sendable {
         rows = Dictionary(uniqueKeysWithValues: partitions.enumerated().map { ($1, $0) })
         base = .allocate(
             byteCount: max(1, partitions.count) * Self.stride, alignment: falseSharingByteCount)
+        silences = .allocate(capacity: max(1, partitions.count))
         for (row, partition) in partitions.enumerated() {
+            (silences + row).initialize(to: Atomic(.max))
             lane(row).initialize(
                 to: LaneState(
-                    row: row, partition: partition.partition, start: start(partition)))
+                    row: row, partition: partition.partition, start: start(partition),
+                    silence: silences + row))
         }
     }
 
     deinit {
         for row in partitions.indices { lane(row).deinitialize(count: 1) }
         base.deallocate()
+        silences.deinitialize(count: partitions.count)
+        silences.deallocate()
     }
 
     /// The partition in row `row`.
@@ -159,5 +193,24 @@ final class GroupBook: @unchecked Sendable {
             return lane(0)
         }
         return lane(row)
+    }
+}
+
+/// Since when nobody reads the partitions whose lag one worker samples.
+@usableFromInline
+struct SampledSilence {
+    private let book: GroupBook
+    private let rows: [Int]
+
+    /// Those of `book` that fall to worker number `worker` of `workers`.
+    init(_ book: GroupBook, worker: Int, of workers: Int) {
+        self.book = book
+        rows = book.partitions.indices.filter { $0 % workers == worker }
+    }
+
+    /// When partition number `index` of the sampled ones was last attended to.
+    func lastActivity(_ index: Int, now: Nanoseconds) -> Nanoseconds {
+        // Relaxed: a time, and nothing that hangs on it.
+        min(now, book.silences[rows[index]].load(ordering: .relaxed))
     }
 }

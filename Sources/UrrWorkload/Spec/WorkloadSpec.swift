@@ -71,6 +71,8 @@ public enum VerificationMode: String, Sendable, CaseIterable {
     case header
     /// Every byte.
     case full
+    /// Nothing: to see what checking costs.
+    case none
 }
 
 /// Lengths of the parts of a run.
