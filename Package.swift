@@ -87,7 +87,7 @@ let package = Package(
             swiftSettings: settings),
         tests("UrrPlatform"),
         tests("UrrLog", data: ["Models"]),
-        tests("UrrQueue"),
+        tests("UrrQueue", data: ["Contract"]),
         tests("UrrMeasure", ["CZlib"], data: ["reference"]),
         tests("UrrWorkload", ["UrrPlatform"], data: ["Cases"]),
         tests("UrrEvents"),
