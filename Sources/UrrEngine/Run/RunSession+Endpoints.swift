@@ -2,8 +2,49 @@ import UrrDriver
 import UrrPlatform
 import UrrStore
 
+/// What a run gets from its driver and its stores.
+struct RunEndpoints<Driver: MessageDriver> {
+    /// By worker and producer entry; nil where the worker has no instance of the entry.
+    var producers: [[Driver.Producer?]]
+    /// By worker.
+    var consumers: [[ConsumerEndpoint<Driver.Consumer>]]
+    /// By worker.
+    var receivers: [[(group: Int, member: Int, receiver: Driver.Receiver)]]
+    /// Members without a partition, by group.
+    var idleMembers: [Int]
+    /// By group; nil for those that remember nothing.
+    var stores: [(any IdempotencyStore)?]
+}
+
 /// Endpoints and stores, made before anything flows.
 extension RunSession {
+    /// Provisions the target and makes everything that a run needs of it.
+    static func endpoints(
+        _ plan: RunPlan, _ driver: Driver
+    ) throws(RunError) -> RunEndpoints<Driver> {
+        let stores = try stores(plan)
+        let made: ([[Driver.Producer?]], [[Driver.Consumer]])
+        let receivers: [[(group: Int, member: Int, receiver: Driver.Receiver)]]
+        do throws(DriverError) {
+            try checkMembership(plan)
+            try driver.provision(topology(plan))
+            made = (try producerEndpoints(plan, driver), try consumers(plan, driver))
+            receivers = try self.receivers(plan, driver)
+        } catch {
+            throw RunError.driver(error)
+        }
+        let idle = plan.groups.indices.map { group in
+            made.1[group].prefix(plan.groups[group].members).count { $0.assignment.isEmpty }
+        }
+        do throws(StoreError) {
+            return RunEndpoints(
+                producers: made.0, consumers: try consumerEndpoints(plan, made.1, stores),
+                receivers: receivers, idleMembers: idle, stores: stores)
+        } catch {
+            throw RunError.store(error)
+        }
+    }
+
     /// A driver whose groups are fixed cannot carry faults that make members come and go.
     static func checkMembership(_ plan: RunPlan) throws(DriverError) {
         guard !Driver.semantics.managesMembers,
@@ -135,7 +176,7 @@ extension RunSession {
     /// The store of each group that has one, ready.
     static func stores(_ plan: RunPlan) throws(RunError) -> [(any IdempotencyStore)?] {
         var stores: [(any IdempotencyStore)?] = []
-        do {
+        do throws(StoreError) {
             for group in plan.groups {
                 guard let spec = group.idempotency else {
                     stores.append(nil)

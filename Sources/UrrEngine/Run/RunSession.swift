@@ -56,28 +56,12 @@ public final class RunSession<Driver: MessageDriver, Clock: MonotonicClock>: @un
         self.observer = observer
         cpus = plan.pin ? PinnedThread.allowedCPUs() : []
         control = RunControl(workers: plan.producerWorkers, consumers: plan.consumerWorkers)
-        let stores = try Self.stores(plan)
-        self.stores = stores
-        do {
-            try Self.checkMembership(plan)
-            try driver.provision(Self.topology(plan))
-            producerEndpoints = try Self.producerEndpoints(plan, driver)
-            let consumers = try Self.consumers(plan, driver)
-            idleMembers = plan.groups.indices.map { group in
-                consumers[group].prefix(plan.groups[group].members).count {
-                    $0.assignment.isEmpty
-                }
-            }
-            consumerEndpoints = try Self.consumerEndpoints(plan, consumers, stores)
-            receivers = try Self.receivers(plan, driver)
-        } catch let error as DriverError {
-            throw RunError.driver(error)
-        } catch let error as StoreError {
-            throw RunError.store(error)
-        } catch {
-            invariant(false, "no other errors")
-            throw RunError.stalled(at: 0)
-        }
+        let endpoints = try Self.endpoints(plan, driver)
+        producerEndpoints = endpoints.producers
+        consumerEndpoints = endpoints.consumers
+        receivers = endpoints.receivers
+        idleMembers = endpoints.idleMembers
+        stores = endpoints.stores
         do {
             producerBanks = try Self.producerBanks(plan)
             consumerBanks = try Self.consumerBanks(plan)
@@ -148,7 +132,7 @@ public final class RunSession<Driver: MessageDriver, Clock: MonotonicClock>: @un
     static var sharesEndpoints: Bool { Driver.semantics.acknowledgement == .onFlush }
 
     /// The plan's topology with the number of endpoints that are really made.
-    private static func topology(_ plan: RunPlan) -> Topology {
+    static func topology(_ plan: RunPlan) -> Topology {
         var topology = plan.topology
         guard !sharesEndpoints else { return topology }
         for topic in topology.topics.indices {
