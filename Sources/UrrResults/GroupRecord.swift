@@ -20,6 +20,8 @@ public struct GroupRecord: Codable, Sendable, Equatable {
     public var firstViolations: [String]
     /// What the group promises about effects: `at-least-once` and so on.
     public var guarantee: String
+    /// What it asked of its idempotency store; nil without one.
+    public var store: StoreRecord?
     /// The hottest keys and the others; nil where none is hotter, or handlers take no time.
     public var keys: [KeyShareRecord]?
     /// New divisions of the partitions; nil where members did not come and go.
@@ -32,7 +34,7 @@ public struct GroupRecord: Codable, Sendable, Equatable {
             GroupAccounting, latencies: GroupLatencies, segments: [GroupSegmentRecord] = [],
         lag:
             LagRecord, firstViolations: [String] = [], guarantee: String = "at-least-once",
-        keys: [KeyShareRecord]? = nil, rebalances: RebalanceRecord? = nil
+        store: StoreRecord? = nil, keys: [KeyShareRecord]? = nil, rebalances: RebalanceRecord? = nil
     ) {
         self.name = name
         self.sources = sources
@@ -44,6 +46,7 @@ public struct GroupRecord: Codable, Sendable, Equatable {
         self.lag = lag
         self.firstViolations = firstViolations
         self.guarantee = guarantee
+        self.store = store
         self.keys = keys
         self.rebalances = rebalances
     }

@@ -84,7 +84,11 @@ extension ConsumerLoop {
             wantPoll(index)
         case .comeBack: enter(index)
         case .resume: resume(index, now: now)
-        case .expire: expire(index, entry.fault, now: now, bank: bank)
+        case .expire: expire(index)
+        case .lapse:
+            guard condition == .stopped else { return }
+            fall(index, entry.fault, now: now)
+            expire(index)
         case .stepClock: return
         }
     }
@@ -130,7 +134,8 @@ extension ConsumerLoop {
         effect.dropped = drop(index)
         for lane in 0..<member.pointee.laneCount {
             let state = member.pointee.lanes[lane]
-            effect.redeliveries += UInt64(state.pointee.delivered - state.pointee.committed)
+            effect.redeliveries += UInt64(
+                max(0, state.pointee.delivered - state.pointee.committed))
             state.pointee.stepBack(to: state.pointee.committed)
             state.pointee.fallSilent(at: now)
         }
@@ -171,10 +176,7 @@ extension ConsumerLoop {
         stopPolling(index)
     }
 
-    private mutating func expire(
-        _ index: Int, _ fault: Int, now: Nanoseconds, bank: UnsafeMutablePointer<ConsumerBank>
-    ) {
-        if members[index].life.condition == .stopped { fall(index, fault, now: now) }
+    private mutating func expire(_ index: Int) {
         members[index].consumer.takeUnretainedValue().expire()
         countRebalance(index)
     }
@@ -236,7 +238,7 @@ extension ConsumerLoop {
         agenda.add(
             Agenda.Entry(
                 at: now + timeout, fault: fault, member: index, turn: members[index].life.turn,
-                action: .expire))
+                action: .lapse))
     }
 
     private mutating func resume(_ index: Int, now: Nanoseconds) {

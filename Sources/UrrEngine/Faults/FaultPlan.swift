@@ -27,7 +27,10 @@ enum MemberAction: Sendable {
     // What follows from the others; never planned.
     case comeBack
     case resume
+    /// The group finds out that the member has crashed.
     case expire
+    /// It takes one that stands still for dead.
+    case lapse
 }
 
 /// A member's action and when it is due, counted from the start of the measurement.

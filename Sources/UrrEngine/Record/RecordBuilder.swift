@@ -108,11 +108,21 @@ public struct RecordBuilder {
             },
             lag: lag(index), firstViolations: outcome.findings[index].firstViolations,
             guarantee: group.guarantee.rawValue,
-            keys: keys(index),
+            store: store(index), keys: keys(index),
             rebalances: group.isManaged
                 ? RebalanceRecord(
                     count: outcome.rebalances[index],
                     pauses: HistogramRecord(outcome.rebalancePauses[index])) : nil)
+    }
+
+    private func store(_ index: Int) -> StoreRecord? {
+        guard let spec = plan.groups[index].idempotency, let did = outcome.stores[index] else {
+            return nil
+        }
+        return StoreRecord(
+            name: spec.store, batches: did.batches, keys: did.keys, known: did.known,
+            retries: did.retries, outages: did.outages, evictions: did.evictions,
+            nanoseconds: did.nanoseconds)
     }
 
     /// The hottest keys and the others.

@@ -1,5 +1,6 @@
 import UrrMeasure
 import UrrPlatform
+import UrrStore
 
 /// Everything that a run came to, before it is put into words. Owns the histograms.
 public final class RunOutcome {
@@ -74,6 +75,8 @@ public final class RunOutcome {
     public internal(set) var faults: [FaultEffect] = []
     /// Times in which partitions had no reader because of a new division, per group.
     public internal(set) var rebalancePauses: [Histogram] = []
+    /// What each group asked of its store; nil without one.
+    public internal(set) var stores: [StoreStatistics?] = []
     /// New divisions, per group.
     public internal(set) var rebalances: [Int] = []
     /// Messages that were committed first and not handled when the run ended, per group.

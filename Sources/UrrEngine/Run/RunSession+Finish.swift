@@ -1,6 +1,7 @@
 import UrrDriver
 import UrrMeasure
 import UrrPlatform
+import UrrStore
 
 extension RunSession {
     /// Adds up what is left and checks the books. Call when every worker has ended.
@@ -30,6 +31,7 @@ extension RunSession {
         for worker in 0..<plan.producerWorkers { refused.add(refusals[worker]) }
         gatherEndings(into: outcome)
         takeFaultReports(outcome, measureStart: timeline.measureStart)
+        outcome.stores = plan.groups.indices.map { storeStatistics(group: $0) }
         outcome.queues = queueFindings(refused: refused, repeats: outcome.repeats)
         outcome.findings = plan.groups.indices.map { group in
             plan.groups[group].receiving == nil
@@ -52,6 +54,16 @@ extension RunSession {
             }
             return sum
         }
+    }
+
+    /// What the members of a group asked of their store.
+    private func storeStatistics(group: Int) -> StoreStatistics? {
+        guard stores[group] != nil else { return nil }
+        var sum = StoreStatistics()
+        for endpoint in consumerEndpoints.joined() where endpoint.group == group {
+            if let effects = endpoint.effects { sum.add(effects.statistics) }
+        }
+        return sum
     }
 
     /// Adds up what the workers know about faults.

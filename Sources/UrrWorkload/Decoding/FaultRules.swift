@@ -76,12 +76,7 @@ extension WorkloadSpec {
         }
         switch fault.kind {
         case .retryStorm(let producer, _, _, _):
-            guard case .queue = producers[producer].target else { return [] }
-            return [
-                WorkloadProblem(
-                    path.appending("producer"), "must be a producer that sends to a topic",
-                    got: "\"\(producers[producer].name)\"")
-            ]
+            return stormProblems(producers[producer], path.appending("producer"))
         case .consumerCrash(let group, let member?, _, _),
             .consumerLeave(let group, let member?, _), .processStop(let group, let member?, _):
             return below(
@@ -91,6 +86,19 @@ extension WorkloadSpec {
             return scopeProblems(scope, consumers[group], path)
         default: return []
         }
+    }
+
+    private func stormProblems(
+        _ producer: ProducerSpec, _ path: JSONPath
+    ) -> [WorkloadProblem] {
+        let got = "\"\(producer.name)\""
+        if case .queue = producer.target {
+            return [WorkloadProblem(path, "must be a producer that sends to a topic", got: got)]
+        }
+        if producer.arrivals.closedLoop != nil {
+            return [WorkloadProblem(path, "must be a producer with a schedule", got: got)]
+        }
+        return []
     }
 
     private func scopeProblems(

@@ -188,6 +188,22 @@ struct CrashTests {
         #expect(run.outcome.rebalances[0] == 2)
     }
 
+    /// A crash is found out while the member, back again, stands still for a moment: that is another
+    /// life of it.
+    @Test func anOldCrashDoesNotEndANewLife() throws {
+        let faults = [
+            Self.crash(at: 300 * millisecond, .beforeHandling, downtime: 50 * millisecond),
+            FaultSpec(
+                .processStop(group: 0, member: 0, length: 100 * millisecond),
+                .at(450 * millisecond)),
+        ]
+        let run = try Simulated(
+            scenario(.atLeastOnce, faults) { $0.consumers[0].rebalance = .cooperative })
+        expectClosed(run)
+        // The crash, its discovery, the return; the stop is too short to count.
+        #expect(run.outcome.rebalances[0] == 2)
+    }
+
     @Test func crashesAtRandomInstants() throws {
         let faults = [
             FaultSpec(

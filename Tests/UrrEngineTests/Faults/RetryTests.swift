@@ -54,6 +54,10 @@ struct RetryTests {
             })
         let copies = run.sent().retried
         #expect(run.group().skipped == copies && run.group().repeated == 0)
+        let store = try #require(run.record().groups[0].store)
+        #expect(store.name == "memory" && store.evictions == 0)
+        // Each delivery is looked up, and what is not skipped then is recorded.
+        #expect(store.keys >= 2000 + copies && store.known == copies)
         #expect(run.group().handled == 1000)
         #expect(run.outcome.findings[0].violations == 0)
     }
