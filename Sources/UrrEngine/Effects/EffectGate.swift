@@ -25,6 +25,8 @@ final class EffectGate {
     private var queueCount = 0
     private let queueCapacity: Int
     private(set) var batch = Batch.none
+    private var begun: Nanoseconds = 0
+    private var spent: Nanoseconds = 0
     /// Whether the worker has it on its list of those that wait for an answer.
     var isAwaited = false
 
@@ -46,8 +48,12 @@ final class EffectGate {
         queue.deallocate()
     }
 
-    /// What the session did.
-    var statistics: StoreStatistics { session.statistics }
+    /// What the session did, and how long it took.
+    var statistics: StoreStatistics {
+        var did = session.statistics
+        did.nanoseconds = spent
+        return did
+    }
 
     /// The key of a message: whose it is, in which partition, and its number there.
     static func key(_ message: UnsafeMutablePointer<PendingMessage>, row: Int) -> EventKey {
@@ -61,6 +67,7 @@ final class EffectGate {
         let count = min(count, session.batchLimit)
         for index in 0..<count { keys[index] = key(index) }
         batch = .lookUp(count: count)
+        begun = now
         session.begin(.lookUp, UnsafeBufferPointer(start: keys, count: count), now: now)
         return count
     }
@@ -84,14 +91,16 @@ final class EffectGate {
         let count = min(queueCount, session.batchLimit)
         for index in 0..<count { keys[index] = key(queued(index)) }
         batch = .record(count: count)
+        begun = now
         session.begin(.record, UnsafeBufferPointer(start: keys, count: count), now: now)
     }
 
     /// Whether the answer to the batch is there.
     func isAnswered(now: Nanoseconds) -> Bool { session.poll(now: now, into: known) == .done }
 
-    /// The answers have been taken: the session is free, what was recorded is out of the queue.
-    func finishBatch() {
+    /// The answers have come by `now`: the session is free, what was recorded is out of the queue.
+    func finishBatch(now: Nanoseconds) {
+        spent += now - begun
         if case .record(let count) = batch {
             queueHead = (queueHead + count) % queueCapacity
             queueCount -= count
