@@ -52,6 +52,14 @@ struct ScriptTests {
         run.output.split(separator: "\n").map(String.init)
     }
 
+    /// The option for the optional parts that this machine has the libraries for; "" where none.
+    private func traits() throws -> String {
+        let library = Repository.url("scripts/lib/prerequisites.sh").path
+        let run = try ProgramRun(
+            "/bin/bash", ["-c", "source \"$1\" && installed_traits", "bash", library])
+        return run.output.isEmpty ? "" : " --traits " + run.output
+    }
+
     @Test func benchPassesItsOptionsOn() throws {
         try stub("scripts/urrbench")
         let run = try run("bench", ["--filter", "log-*", "--trials", "3"])
@@ -96,11 +104,22 @@ struct ScriptTests {
     }
 
     @Test func testBuildsWithWhatChangesTheBuild() throws {
-        let run = try run("test", ["--filter", "A", "-c", "release", "--traits", "B"])
+        let run = try run("test", ["--filter", "A", "-c", "release", "-Xswiftc", "-x"])
+        let traits = try traits()
         #expect(
             lines(run) == [
-                "swift build --build-tests -c release --traits B",
-                "swift test --skip-build --disable-xctest --filter A -c release --traits B",
+                "swift build --build-tests -c release -Xswiftc -x" + traits,
+                "swift test --skip-build --disable-xctest --filter A -c release -Xswiftc -x"
+                    + traits,
+            ])
+    }
+
+    @Test func testKeepsTheTraitsThatItIsTold() throws {
+        let run = try run("test", ["--traits", "A,B"])
+        #expect(
+            lines(run) == [
+                "swift build --build-tests --traits A,B",
+                "swift test --skip-build --disable-xctest --traits A,B",
             ])
     }
 
@@ -108,12 +127,12 @@ struct ScriptTests {
     @Test(arguments: [["--sanitize", "thread"], ["--sanitize=thread"]])
     func testMakesSanitizersWork(option: [String]) throws {
         let all = option.joined(separator: " ")
-        let run = try run("test", option + ["--filter", "A", "--traits", "B"])
-        let own = "--traits B --scratch-path .build/sanitize-thread"
+        let run = try run("test", option + ["--filter", "A"])
+        let own = try "\(traits()) --scratch-path .build/sanitize-thread"
         #expect(
             lines(run) == [
-                "swift build --build-tests \(all) \(own)",
-                "swift test --skip-build --disable-xctest \(all) --filter A \(own) preloaded",
+                "swift build --build-tests \(all)\(own)",
+                "swift test --skip-build --disable-xctest \(all) --filter A\(own) preloaded",
             ])
         let other = try self.run("test", option + ["--scratch-path", "x"])
         #expect(!other.output.contains(".build/sanitize"))

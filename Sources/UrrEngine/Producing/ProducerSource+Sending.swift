@@ -48,6 +48,11 @@ extension ProducerSource {
                 if result == .accepted {
                     run.count &+= 1
                     if measured { run.sendDelay.record(elapsed &- cursor.intended) }
+                    if now >= storms.first {
+                        sendAgain(
+                            intended: phaseStart &+ cursor.intended, now: now, index: cursor.index,
+                            instance: instance, segment: run.segment, bank: bank)
+                    }
                 } else {
                     // The messages of this round came before it: it waits for the first time.
                     if done > 0 { stopWaiting(now: now, bank: bank) }
@@ -88,7 +93,7 @@ extension ProducerSource {
         _ result: OfferResult, now: Nanoseconds, bank: UnsafeMutablePointer<ProducerBank>
     ) -> Bool {
         switch result {
-        case .accepted: return false
+        case .accepted, .duplicate: return false
         case .backPressured:
             guard !waiting else { return true }
             if measured { bank.pointee.tallies[entry].backPressured &+= 1 }
@@ -129,22 +134,36 @@ extension ProducerSource {
         intended: Nanoseconds, now: Nanoseconds, index: UInt64, instance: Int, segment: Int,
         slot: Int32
     ) -> OfferResult {
+        build(
+            intended: intended, now: now, index: index, instance: instance, segment: segment,
+            slot: slot, isCopy: false)
+    }
+
+    /// The same for a message and for a copy of the one that was accepted last, which has its
+    /// sequence number and takes none.
+    @inlinable
+    @inline(__always)
+    mutating func build(
+        intended: Nanoseconds, now: Nanoseconds, index: UInt64, instance: Int, segment: Int,
+        slot: Int32, isCopy: Bool
+    ) -> OfferResult {
         let key = keys.keyIndex(index)
         let partition = partition(ofMessage: index, key: key)
         let counter = counter(instance: instance, partition: partition)
-        let sequence = counter.pointee
+        let sequence = isCopy ? counter.pointee &- 1 : counter.pointee
         let producer = UInt16(truncatingIfNeeded: firstInstance &+ instance)
         let header = TraceHeader(
             intended: intended, sent: now, sequence: sequence, keyIndex: key,
-            producer: producer, segment: UInt8(truncatingIfNeeded: segment), runTag: runTag)
+            producer: producer, segment: UInt8(truncatingIfNeeded: segment), runTag: runTag,
+            isRetry: isCopy, isSealed: isVerified)
         let result = hand(
             header, index: index, partition: partition,
             InFlightTable.Entry(
-                sent: now, segment: UInt8(truncatingIfNeeded: segment), slot: slot,
+                sent: now, segment: isCopy ? 0 : UInt8(truncatingIfNeeded: segment), slot: slot,
                 message: RefusedMessages.Item(
                     sequence: sequence, partition: Int32(truncatingIfNeeded: partition),
                     producer: producer)), now: now)
-        guard result == .accepted else { return result }
+        guard result == .accepted, !isCopy else { return result }
         counter.pointee &+= 1
         if slot >= 0, repeats.capacity > 0 {
             scheduleRepeat(
@@ -189,10 +208,15 @@ extension ProducerSource {
         }
         let key = header.keyIndex
         let byteCount = sizes.byteCount(index)
-        let message = OutgoingMessage(
+        var outgoing = OutgoingMessage(
             byteCount: byteCount, partition: Int32(truncatingIfNeeded: partition),
             keyHash: hasKeys ? keyTable.hash(key) : 0, keyIndex: key, token: token, sentAt: now,
             deduplication: deduplicationBase | index)
+        if idempotent {
+            outgoing.producerId = Int32(header.producer)
+            outgoing.sequence = header.sequence
+        }
+        let message = outgoing
         let body = body
         let result = endpoint._withUnsafeGuaranteedRef { endpoint in
             endpoint.offer(message) { memory in
