@@ -17,17 +17,17 @@ extension ConsumerLoop {
             case .lookUp(let count):
                 guard gate.isAnswered(now: now) else { return wait(index, gate) }
                 takeLookUp(index, gate, count: count, bank: bank)
-                gate.finishBatch()
+                gate.finishBatch(now: clock.now())
             case .record(let count):
                 guard gate.isAnswered(now: now) else { return wait(index, gate) }
                 takeRecord(index, gate, count: count, now: now, bank: bank)
-                gate.finishBatch()
+                gate.finishBatch(now: clock.now())
                 if members[index].life.crash == .beforeCommit {
                     return crash(index, now: now, bank: bank)
                 }
                 settle(index)
             case .none:
-                guard begin(index, gate, now: now) else { return settle(index) }
+                guard begin(index, gate, now: clock.now()) else { return settle(index) }
             }
         }
     }

@@ -48,6 +48,9 @@ final class EffectGate {
 
     /// What the session did.
     var statistics: StoreStatistics { session.statistics }
+    /// Time from the beginning of batches to their answers, summed.
+    private(set) var waited: Nanoseconds = 0
+    private var begun: Nanoseconds = 0
 
     /// The key of a message: whose it is, in which partition, and its number there.
     static func key(_ message: UnsafeMutablePointer<PendingMessage>, row: Int) -> EventKey {
@@ -61,6 +64,7 @@ final class EffectGate {
         let count = min(count, session.batchLimit)
         for index in 0..<count { keys[index] = key(index) }
         batch = .lookUp(count: count)
+        begun = now
         session.begin(.lookUp, UnsafeBufferPointer(start: keys, count: count), now: now)
         return count
     }
@@ -84,14 +88,17 @@ final class EffectGate {
         let count = min(queueCount, session.batchLimit)
         for index in 0..<count { keys[index] = key(queued(index)) }
         batch = .record(count: count)
+        begun = now
         session.begin(.record, UnsafeBufferPointer(start: keys, count: count), now: now)
     }
 
     /// Whether the answer to the batch is there.
     func isAnswered(now: Nanoseconds) -> Bool { session.poll(now: now, into: known) == .done }
 
-    /// The answers have been taken: the session is free, what was recorded is out of the queue.
-    func finishBatch() {
+    /// The answers have been taken at `now`: the session is free, what was recorded is out of the
+    /// queue.
+    func finishBatch(now: Nanoseconds) {
+        waited += now - begun
         if case .record(let count) = batch {
             queueHead = (queueHead + count) % queueCapacity
             queueCount -= count
