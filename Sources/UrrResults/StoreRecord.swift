@@ -14,7 +14,7 @@ public struct StoreRecord: Codable, Sendable, Equatable {
     public var outages: UInt64
     /// Keys given up for room before they expired.
     public var evictions: UInt64
-    /// Time from the beginning of batches to their answers, summed.
+    /// Time from the beginning of a batch to its answer, summed.
     public var nanoseconds: Int64
 
     /// A record of the given values; see the properties.

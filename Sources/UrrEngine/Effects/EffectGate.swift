@@ -25,6 +25,8 @@ final class EffectGate {
     private var queueCount = 0
     private let queueCapacity: Int
     private(set) var batch = Batch.none
+    private var begun: Nanoseconds = 0
+    private var spent: Nanoseconds = 0
     /// Whether the worker has it on its list of those that wait for an answer.
     var isAwaited = false
 
@@ -46,11 +48,12 @@ final class EffectGate {
         queue.deallocate()
     }
 
-    /// What the session did.
-    var statistics: StoreStatistics { session.statistics }
-    /// Time from the beginning of batches to their answers, summed.
-    private(set) var waited: Nanoseconds = 0
-    private var begun: Nanoseconds = 0
+    /// What the session did, and how long it took.
+    var statistics: StoreStatistics {
+        var did = session.statistics
+        did.nanoseconds = spent
+        return did
+    }
 
     /// The key of a message: whose it is, in which partition, and its number there.
     static func key(_ message: UnsafeMutablePointer<PendingMessage>, row: Int) -> EventKey {
@@ -95,10 +98,9 @@ final class EffectGate {
     /// Whether the answer to the batch is there.
     func isAnswered(now: Nanoseconds) -> Bool { session.poll(now: now, into: known) == .done }
 
-    /// The answers have been taken at `now`: the session is free, what was recorded is out of the
-    /// queue.
+    /// The answers have come by `now`: the session is free, what was recorded is out of the queue.
     func finishBatch(now: Nanoseconds) {
-        waited += now - begun
+        spent += now - begun
         if case .record(let count) = batch {
             queueHead = (queueHead + count) % queueCapacity
             queueCount -= count

@@ -122,7 +122,7 @@ public struct RecordBuilder {
         return StoreRecord(
             name: spec.store, batches: did.batches, keys: did.keys, known: did.known,
             retries: did.retries, outages: did.outages, evictions: did.evictions,
-            nanoseconds: outcome.storeWaits[index])
+            nanoseconds: did.nanoseconds)
     }
 
     /// The hottest keys and the others.

@@ -77,8 +77,6 @@ public final class RunOutcome {
     public internal(set) var rebalancePauses: [Histogram] = []
     /// What each group asked of its store; nil without one.
     public internal(set) var stores: [StoreStatistics?] = []
-    /// Time from the beginning of batches to their answers, summed, per group.
-    public internal(set) var storeWaits: [Nanoseconds] = []
     /// New divisions, per group.
     public internal(set) var rebalances: [Int] = []
     /// Messages that were committed first and not handled when the run ended, per group.

@@ -32,10 +32,6 @@ extension RunSession {
         gatherEndings(into: outcome)
         takeFaultReports(outcome, measureStart: timeline.measureStart)
         outcome.stores = plan.groups.indices.map { storeStatistics(group: $0) }
-        outcome.storeWaits = plan.groups.indices.map { group in
-            consumerEndpoints.joined().filter { $0.group == group }
-                .reduce(0) { $0 + ($1.effects?.waited ?? 0) }
-        }
         outcome.queues = queueFindings(refused: refused, repeats: outcome.repeats)
         outcome.findings = plan.groups.indices.map { group in
             plan.groups[group].receiving == nil

@@ -209,9 +209,10 @@ def arguments():
         "--filter", action="append", default=[], metavar="TEXT",
         help="rows whose title or case has this text; may be repeated")
     parser.add_argument("--json", action="store_true", help="print verdicts and all trials as JSON")
+    parser.add_argument("--list", action="store_true", help="list the rows and run nothing")
     parser.add_argument("--smoke", action="store_true", help="see every program work; no figures")
-    parser.add_argument("--directory", required=True, help=argparse.SUPPRESS)
-    parser.add_argument("--urrbench", required=True, help=argparse.SUPPRESS)
+    parser.add_argument("--directory", default="", help=argparse.SUPPRESS)
+    parser.add_argument("--urrbench", default="", help=argparse.SUPPRESS)
     parser.add_argument("--java", default="", help=argparse.SUPPRESS)
     parsed = parser.parse_args()
     for name, value, most in (("--trials", parsed.trials, 1000), ("--time", parsed.time, 60_000)):
@@ -228,6 +229,10 @@ def main():
     ]
     if not rows:
         parser.error("--filter: no row has any of " + ", ".join(map(repr, parsed.filter)))
+    if parsed.list:
+        lines = [(case, row.title) for row in rows for case in (row.ours, *row.bases)]
+        print(table(lines))
+        return
     cpus = ",".join(map(str, sorted(os.sched_getaffinity(0))[:2]))
     java = [*parsed.java.split(), f"-Dcpus={cpus}", "Peers"] if parsed.java else []
     context = Context(
