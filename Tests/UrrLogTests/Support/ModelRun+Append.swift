@@ -181,13 +181,17 @@ extension ModelRun {
         guard configuration.retentionBytes == nil, configuration.retentionTime == nil else {
             return
         }
-        // No more is discarded than what has to go and a sixteenth; a batch has to have more gone,
-        // even if it is refused for what is in its way.
+        // No more is discarded than what has to go and a sixteenth (of a small log a quarter, up to
+        // 64 records or 4 KiB); a batch has to have more gone, even if it is refused for what is in
+        // its way.
         if hasBatches { return }
         let records = configuration.recordCapacity
         let bytes = configuration.dataCapacity
-        let keepsRecords = Int(model.end - start) >= records - records / 16 - 1
-        let slack = bytes / 16 + 3 * model.byteCount(configuration.maximumMessageBytes)
+        let keepsRecords =
+            Int(model.end - start) >= records - max(records / 16, min(records / 4, 64)) - 1
+        let slack =
+            max(bytes / 16, min(bytes / 4, 4096)) + 3
+            * model.byteCount(configuration.maximumMessageBytes)
         #expect(start == 0 || keepsRecords || model.bytes(from: start) >= bytes - slack)
     }
 }
