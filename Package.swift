@@ -85,6 +85,10 @@ let package = Package(
             name: "UrrTestSupport", dependencies: ["UrrPlatform", "UrrMeasure", "UrrResults"],
             path: "Tests/UrrTestSupport",
             swiftSettings: settings),
+        // Drivers that get one thing wrong, for tests that this is found.
+        .target(
+            name: "BrokenDrivers", dependencies: ["UrrDriver", "UrrDriverEmbedded", "UrrPlatform"],
+            path: "Tests/BrokenDrivers", swiftSettings: settings),
         tests("UrrPlatform"),
         tests("UrrLog", data: ["Models"]),
         tests("UrrQueue", data: ["Contract"]),
@@ -103,10 +107,16 @@ let package = Package(
         tests("UrrReport", ["UrrResults", "UrrMeasure"]),
         tests(
             "UrrEngine",
-            ["UrrDriverEmbedded", "UrrWorkload", "UrrDriver", "UrrMeasure", "UrrJemalloc"]),
+            [
+                "BrokenDrivers", "UrrDriverEmbedded", "UrrWorkload", "UrrDriver", "UrrMeasure",
+                "UrrJemalloc",
+            ]),
         .testTarget(
             name: "CommandLineTests",
-            dependencies: ["UrrTestSupport", "urrbench", "UrrReport", "UrrResults"],
+            dependencies: [
+                "UrrTestSupport", "BrokenDrivers", "urrbench", "UrrDriver", "UrrEngine",
+                "UrrPlatform", "UrrReport", "UrrResults", "UrrWorkload",
+            ],
             swiftSettings: settings),
         .testTarget(
             name: "RepositoryTests", dependencies: ["UrrTestSupport"], swiftSettings: settings),

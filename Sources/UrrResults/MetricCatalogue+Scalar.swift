@@ -25,6 +25,7 @@ extension MetricCatalogue {
             let greatest = producers.map(\.maximumLatenessNs).max() ?? 0
             return MetricValue(Double(greatest), .nanoseconds, .lowerIsBetter)
         case .repeats, .suppressed, .wronglySuppressed, .notSuppressed, .admitted, .orderBreaks,
+            .redriven, .redrivenLate, .deadLettersLeft, .soundDeadLetters, .misdirected,
             .handledAgain, .deliveredEarly, .deliveredAgain, .staleHandles, .crashes:
             return queueCount(metric, record)
         default: return count(metric, scope, record)
@@ -83,7 +84,7 @@ extension MetricCatalogue {
         let direction: MetricDirection =
             isGood
             ? .higherIsBetter
-            : metric == .repeats || metric == .suppressed ? .neutral : .lowerIsBetter
+            : [.repeats, .suppressed, .redriven].contains(metric) ? .neutral : .lowerIsBetter
         guard let queues = record.queues else {
             return MetricValue(
                 notMeasurable: "\(metric.rawValue): the run has no queue", .messages, direction)
@@ -210,6 +211,11 @@ extension QueueAccounting {
         case .notSuppressed: notSuppressed
         case .admitted: admitted
         case .orderBreaks: orderBreaks
+        case .redriven: redriven
+        case .redrivenLate: redrivenLate
+        case .deadLettersLeft: deadLettersLeft
+        case .soundDeadLetters: soundDeadLetters
+        case .misdirected: misdirected
         case .handledAgain: handledAgain
         case .deliveredEarly: early
         case .deliveredAgain: unexpected

@@ -12,11 +12,14 @@ public struct ThresholdRecord: Codable, Sendable, Equatable {
     public var passed: Bool
     /// Why it failed, where the numbers alone do not say.
     public var reason: String?
+    /// What the value was compared with, in the same unit, where that is a multiple of another
+    /// metric.
+    public var limit: Double?
 
     /// A record of the given values; see the properties.
     public init(
         expression: String, metric: String, actual: Double? = nil, unit: String, passed: Bool,
-        reason: String? = nil
+        reason: String? = nil, limit: Double? = nil
     ) {
         self.expression = expression
         self.metric = metric
@@ -24,5 +27,6 @@ public struct ThresholdRecord: Codable, Sendable, Equatable {
         self.unit = unit
         self.passed = passed
         self.reason = reason
+        self.limit = limit
     }
 }

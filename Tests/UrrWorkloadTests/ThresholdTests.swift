@@ -27,7 +27,19 @@ import UrrWorkload
                     dimension: dimension))
     }
 
+    @Test func readsAMultipleOfAnotherMetric() throws {
+        for text in [
+            "fast.response.p99 < 0.5 * none.response.p99",
+            "fast.response.p99<0.5*none.response.p99",
+        ] {
+            let threshold = try ThresholdSpec(parsing: text)
+            #expect(threshold.metric == "fast.response.p99" && threshold.comparison == .less)
+            #expect(threshold.limit == 0.5 && threshold.reference == "none.response.p99")
+        }
+    }
+
     @Test(arguments: [
+        "lost < 2 *", "lost < * lost", "lost < 2 * a b", "lost < 2 * 3 * a", "lost < 2s * a",
         "", "lost", "< 5", "lost = 0", "lost === 0", "lost <", "lost < x", "lost < 5 furlongs",
         "lost < 5 5", "a b < 5", "lost < 1e999", "lost < NaN", "lost < .5", "löst < 5",
         "lost ! 5", "lost <> 5",

@@ -42,6 +42,8 @@ struct ConsumerLoop<Driver: MessageDriver, Clock: MonotonicClock>: ~Copyable {
     /// What faults have in store for the members.
     @usableFromInline var agenda = Agenda()
     var report = FaultReport()
+    /// The redrives of dead letters that this worker carries.
+    @usableFromInline var redrives: RedriveSchedule
     /// Members that wait for their store.
     @usableFromInline var awaiting: [Int] = []
     /// Messages that are committed and not handled, and what the director knows of that.
@@ -61,7 +63,7 @@ struct ConsumerLoop<Driver: MessageDriver, Clock: MonotonicClock>: ~Copyable {
         endpoints: [ConsumerEndpoint<Driver.Consumer>], trackers: [SequenceTracker],
         books: [GroupBook],
         receivers: [(group: Int, member: Int, receiver: Driver.Receiver)], ledgers: [QueueLedger],
-        filler: Filler, measurement: SelfMeasurement
+        redrives: RedriveSchedule, filler: Filler, measurement: SelfMeasurement
     ) {
         self.worker = worker
         self.plan = plan
@@ -71,6 +73,7 @@ struct ConsumerLoop<Driver: MessageDriver, Clock: MonotonicClock>: ~Copyable {
         self.recorder = recorder
         self.driver = .passUnretained(driver)
         self.measurement = measurement
+        self.redrives = redrives
         bodyCheck = plan.verifiesBodies ? filler.check : .none
         consumers = endpoints.map(\.consumer)
         crew = QueueCrew(
@@ -162,6 +165,7 @@ extension ConsumerLoop {
         let now = clock.now()
         var work = 0
         if now >= agenda.next { work &+= runAgenda(now: now, bank: bank) }
+        if now >= redrives.nextDue { work &+= runRedrives(now: now) }
         if !awaiting.isEmpty { work &+= pollStores(now: now, bank: bank) }
         work &+= completeDue(now: now, bank: bank)
         var index = 0
@@ -198,6 +202,8 @@ extension ConsumerLoop {
                 slowness[group] = SlowList(plan.faults.slowdowns, group: group, start: start)
             }
             agenda = makeAgenda(start: start)
+            crew.begin(at: start)
+            redrives.begin(at: start)
             measurement.begin(now: clock.now(), messages: received, simulated: simulated)
         case .stop:
             measurement.end(now: clock.now(), messages: received, simulated: simulated)
@@ -214,7 +220,7 @@ extension ConsumerLoop {
     /// When this worker next has something to do without a new message; `.max` for never.
     @usableFromInline
     func nextDue() -> Nanoseconds {
-        var earliest = min(timers.nextDue, nextLagTick, agenda.next)
+        var earliest = min(timers.nextDue, nextLagTick, agenda.next, redrives.nextDue)
         if crew.workerCount > 0 {
             earliest = min(earliest, crew.nextDue)
             let event = driver._withUnsafeGuaranteedRef { $0.nextQueueEvent }
@@ -244,12 +250,20 @@ extension ConsumerLoop {
                 closeFailure = closeFailure ?? error
             }
         }
-        closeFailure = closeFailure ?? crew.close()
+        closeFailure = closeFailure ?? crew.close() ?? redrives.close()
     }
 
     /// Whether producers have ended their part, so that everything read is to be settled.
     @inlinable
     var isClosing: Bool { state == .settle || state == .drain }
+
+    @inline(never)
+    @usableFromInline
+    mutating func runRedrives(now: Nanoseconds) -> Int {
+        measurement.pauseCounting()
+        defer { measurement.resumeCounting() }
+        return redrives.run(now: now)
+    }
 
     /// Puts a member on the list of those that poll.
     @inlinable

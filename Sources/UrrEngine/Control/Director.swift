@@ -6,7 +6,7 @@ protocol RunView {
     func producersHaveFinished(_ state: RunState) -> Bool
     /// Records that are appended but not committed, over all groups.
     func uncommitted() -> Int64
-    /// Whether messages are committed and not handled.
+    /// Whether messages are committed and not handled, or dead letters are still to be moved back.
     func isHolding() -> Bool
 }
 
@@ -76,8 +76,11 @@ struct Director {
                 enter(.drain, at: now)
             }
         case .drain:
-            // In this order: a commit before handling comes after the word that there is work.
-            if view.producersHaveFinished(.measure), view.uncommitted() == 0, !view.isHolding() {
+            // In this order: a commit before handling comes after the word that there is work, and
+            // dead letters are back in their queue before the word that none is to be moved.
+            if view.producersHaveFinished(.measure), !view.isHolding(), view.uncommitted() == 0,
+                !view.isHolding()
+            {
                 drained = true
                 finish(now: now)
             } else if now >= deadline {

@@ -113,7 +113,9 @@ extension QueueCrew {
         }
         let hasFaults = !worker.pointee.faults.isNever
         if hasFaults,
-            worker.pointee.faults.fails(task.pointee.identity, attempt: task.pointee.attempt)
+            worker.pointee.faults.fails(
+                task.pointee.identity, attempt: task.pointee.attempt,
+                isMended: task.pointee.started >= worker.pointee.mendedAt)
         {
             fail(index, number, bank: bank)
             return true

@@ -10,6 +10,8 @@ struct RunEndpoints<Driver: MessageDriver> {
     var consumers: [[ConsumerEndpoint<Driver.Consumer>]]
     /// By worker.
     var receivers: [[(group: Int, member: Int, receiver: Driver.Receiver)]]
+    /// By redrive of the plan.
+    var redrivers: [any QueueRedriver]
     /// Members without a partition, by group.
     var idleMembers: [Int]
     /// By group; nil for those that remember nothing.
@@ -25,11 +27,16 @@ extension RunSession {
         let stores = try stores(plan)
         let made: ([[Driver.Producer?]], [[Driver.Consumer]])
         let receivers: [[(group: Int, member: Int, receiver: Driver.Receiver)]]
+        var redrivers: [any QueueRedriver] = []
         do throws(DriverError) {
             try checkMembership(plan)
             try driver.provision(topology(plan))
             made = (try producerEndpoints(plan, driver), try consumers(plan, driver))
             receivers = try self.receivers(plan, driver)
+            for redrive in plan.redrives {
+                redrivers.append(
+                    try driver.makeRedriver(from: redrive.source, to: redrive.destination))
+            }
         } catch {
             throw RunError.driver(error)
         }
@@ -39,7 +46,7 @@ extension RunSession {
         do throws(StoreError) {
             return RunEndpoints(
                 producers: made.0, consumers: try consumerEndpoints(plan, made.1, stores),
-                receivers: receivers, idleMembers: idle, stores: stores)
+                receivers: receivers, redrivers: redrivers, idleMembers: idle, stores: stores)
         } catch {
             throw RunError.store(error)
         }
@@ -106,6 +113,7 @@ extension RunSession {
                 try QueueLedger(
                     groups: queue.messageGroups, senders: queue.senders,
                     instances: plan.producerInstances, isFIFO: queue.isFIFO,
+                    maxReceiveCount: queue.maxReceiveCount,
                     classes: queue.classes))
         }
         return ledgers

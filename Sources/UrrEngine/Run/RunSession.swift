@@ -25,6 +25,7 @@ public final class RunSession<Driver: MessageDriver, Clock: MonotonicClock>: @un
     let producerEndpoints: [[Driver.Producer?]]
     let consumerEndpoints: [[ConsumerEndpoint<Driver.Consumer>]]
     let receivers: [[(group: Int, member: Int, receiver: Driver.Receiver)]]
+    let redrivers: [any QueueRedriver]
     let sequences: [SequenceCounters]
     let queueSequences: [SequenceCounters]
     let ledgers: [QueueLedger]
@@ -60,6 +61,7 @@ public final class RunSession<Driver: MessageDriver, Clock: MonotonicClock>: @un
         producerEndpoints = endpoints.producers
         consumerEndpoints = endpoints.consumers
         receivers = endpoints.receivers
+        redrivers = endpoints.redrivers
         idleMembers = endpoints.idleMembers
         stores = endpoints.stores
         do {
@@ -197,7 +199,9 @@ public final class RunSession<Driver: MessageDriver, Clock: MonotonicClock>: @un
             worker: worker, plan: plan, clock: clock, simulated: simulated, control: control,
             recorder: consumerRecorders[worker], driver: driver,
             endpoints: consumerEndpoints[worker], trackers: trackers, books: books,
-            receivers: receivers[worker], ledgers: ledgers, filler: filler,
+            receivers: receivers[worker], ledgers: ledgers,
+            redrives: worker == 0 ? RedriveSchedule(plan.redrives, redrivers) : RedriveSchedule(),
+            filler: filler,
             measurement: SelfMeasurement(
                 report: reports[plan.producerWorkers + worker], probe: probe))
     }
@@ -217,7 +221,8 @@ public final class RunSession<Driver: MessageDriver, Clock: MonotonicClock>: @un
     func keepReport(ofConsumer loop: borrowing ConsumerLoop<Driver, Clock>) {
         reports[plan.producerWorkers + loop.worker] = loop.measurement.report
         endings[plan.producerWorkers + loop.worker] = WorkerEnding(
-            faults: loop.report, closeFailure: loop.closeFailure)
+            faults: loop.report, redrives: loop.redrives.tasks,
+            closeFailure: loop.closeFailure)
     }
 }
 
@@ -231,6 +236,8 @@ struct WorkerEnding {
     var copies: [Int: UInt64] = [:]
     /// What a consuming worker knows about faults.
     var faults = FaultReport()
+    /// What the redrives came to.
+    var redrives: [RedriveTask] = []
     /// Why an endpoint could not be ended in order.
     var closeFailure: DriverError?
 }

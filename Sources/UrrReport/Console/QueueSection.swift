@@ -9,7 +9,7 @@ enum QueueSection {
         return queues.filter { $0.accounting.sent > 0 || !sources.contains($0.name) }
             .flatMap { queue in
                 [heading(queue, style)] + counts(queue.accounting).lines(style, indent: 2)
-                    + messageGroups(queue, style)
+                    + redrives(queue, style) + messageGroups(queue, style)
             }
     }
 
@@ -39,6 +39,18 @@ enum QueueSection {
         }
         add("admitted", it.admitted, "handled and deleted")
         add("dead-lettered", it.deadLettered)
+        if it.soundDeadLetters > 0 {
+            add("  with others", it.soundDeadLetters, "not poison themselves")
+        }
+        if it.redriven > 0 {
+            add(
+                "redriven", it.redriven,
+                "\(Quantity.count(it.redrivenLate)) of them behind later ones of their group")
+            add("dead letters left", it.deadLettersLeft)
+        }
+        if it.misdirected > 0 {
+            add("misdirected", it.misdirected, "against their receive counts", isFault: true)
+        }
         add("lost", it.lost, isFault: true)
         add("order breaks", it.orderBreaks, "within message groups", isFault: true)
         if it.early + it.unexpected > 0 {
@@ -53,6 +65,25 @@ enum QueueSection {
         if it.handledAgain > 0 { add("handled again", it.handledAgain, "could not be deleted") }
         if it.staleHandles > 0 { add("stale handles", it.staleHandles) }
         return table
+    }
+
+    /// One line per redrive, the first twenty.
+    private static func redrives(_ queue: QueueRecord, _ style: TextStyle) -> [String] {
+        guard let redrives = queue.redrives, !redrives.isEmpty else { return [] }
+        var table = TextTable(["redrive at", "moved", "took", ""])
+        for redrive in redrives.prefix(20) {
+            var time = Quantity.absent
+            if let started = redrive.startedNs, let ended = redrive.endedNs {
+                time = Quantity.duration(ended - started)
+            }
+            table.add([
+                Quantity.duration(redrive.startedNs ?? redrive.dueNs),
+                Quantity.count(redrive.moved), time,
+                redrive.failure.map { printable($0) } ?? "",
+            ])
+        }
+        let rest = redrives.count - min(20, redrives.count)
+        return table.lines(style, indent: 2) + (rest > 0 ? ["  and \(rest) more"] : [])
     }
 
     private static func messageGroups(_ queue: QueueRecord, _ style: TextStyle) -> [String] {

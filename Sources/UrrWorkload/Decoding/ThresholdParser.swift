@@ -4,7 +4,8 @@ extension ThresholdSpec {
     /// What a threshold must look like, for messages.
     static let rule = "must have the form \"metric operator value\", such as \"lag.max < 10000\""
 
-    /// Reads `metric operator value[unit]`; throws the rule that the text breaks.
+    /// Reads `metric operator value[unit]` or `metric operator factor * metric`; throws the rule that
+    /// the text breaks.
     ///
     /// Operators: `<`, `<=`, `>`, `>=`, `==`, `!=`. Units: ns, us, ms, s, m, h; /s; messages;
     /// B, bytes, KiB, MiB, GiB and so on; or none.
@@ -17,20 +18,35 @@ extension ThresholdSpec {
         guard let comparison = Comparison(rawValue: String(symbols)) else {
             throw ThresholdSyntaxError(rule: "must use one of the operators < <= > >= == !=")
         }
-        guard !metric.isEmpty, metric.utf8.allSatisfy({ isNameByte($0) || $0 == 0x2f }) else {
+        guard Self.isMetric(metric) else {
             throw ThresholdSyntaxError(rule: Self.rule)
         }
         let written = Self.trimmed(text[symbols.endIndex...])
         guard let (number, rest) = Quantities.split(written), let value = Double(number),
             value.isFinite
         else { throw ThresholdSyntaxError(rule: "must have a number after the operator") }
-        guard let (dimension, scale) = Self.unit(Self.trimmed(rest[...])) else {
+        let behind = Self.trimmed(rest[...])
+        if behind.first == "*" {
+            let reference = Self.trimmed(behind.dropFirst())
+            guard Self.isMetric(reference) else {
+                throw ThresholdSyntaxError(rule: "must have a metric after the \"*\"")
+            }
+            self.init(
+                expression: text, metric: metric, comparison: comparison, limit: value,
+                dimension: .plain, reference: reference)
+            return
+        }
+        guard let (dimension, scale) = Self.unit(behind) else {
             throw ThresholdSyntaxError(
                 rule: "must have one of the units ns us ms s m h /s messages bytes KiB MiB GiB")
         }
         self.init(
             expression: text, metric: metric, comparison: comparison, limit: value * scale,
             dimension: dimension)
+    }
+
+    private static func isMetric(_ name: String) -> Bool {
+        !name.isEmpty && name.utf8.allSatisfy { isNameByte($0) || $0 == 0x2f }
     }
 
     private static func unit(_ name: String) -> (Dimension, Double)? {

@@ -9,7 +9,7 @@ struct WorkloadDecoder {
 
     static let keys = [
         "$schema", "name", "description", "seed", "phases", "topics", "queues", "producers",
-        "consumers", "faults", "workers", "thresholds", "verification",
+        "consumers", "redrives", "faults", "workers", "thresholds", "verification",
     ]
     /// Keys that the format has reserved for what this version cannot do.
     static let reservedKeys = ["sweep"]
@@ -37,6 +37,7 @@ struct WorkloadDecoder {
                 draft.topic(smallestMessageBytes: smallestMessage(to: index, producers))
             },
             queues: known.queues, producers: producers, consumers: consumers,
+            redrives: entries("redrives", object, required: false) { redriveSchedule($0, known) },
             faults: entries("faults", object, required: false) {
                 let targets = FaultTargets(
                     groups: consumers.map(\.group), producers: producers.map(\.name))

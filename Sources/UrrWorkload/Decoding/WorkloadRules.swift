@@ -158,17 +158,19 @@ extension WorkloadSpec {
         guard let check, !thresholds.isEmpty else { return [] }
         let groups = consumers.map(\.group)
         let segments = segmentNames
-        return thresholds.enumerated().compactMap { index, threshold in
-            let answer = check(threshold.metric, groups, segments)
-            if answer.known { return nil }
-            var rule = "must name a metric"
-            if !answer.suggestions.isEmpty {
-                let names = answer.suggestions.map { "\"\($0)\"" }.joined(separator: " or ")
-                rule += " (did you mean \(names)?)"
+        return thresholds.enumerated().flatMap { index, threshold in
+            [threshold.metric, threshold.reference].compactMap { $0 }.compactMap { metric in
+                let answer = check(metric, groups, segments)
+                if answer.known { return nil }
+                var rule = "must name a metric"
+                if !answer.suggestions.isEmpty {
+                    let names = answer.suggestions.map { "\"\($0)\"" }.joined(separator: " or ")
+                    rule += " (did you mean \(names)?)"
+                }
+                return WorkloadProblem(
+                    JSONPath([.key("thresholds"), .index(index)]), rule,
+                    got: JSONValue.string(metric).excerpt)
             }
-            return WorkloadProblem(
-                JSONPath([.key("thresholds"), .index(index)]), rule,
-                got: JSONValue.string(threshold.metric).excerpt)
         }
     }
 

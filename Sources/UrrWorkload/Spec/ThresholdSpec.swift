@@ -1,4 +1,4 @@
-/// What a run must reach: `metric operator value`.
+/// What a run must reach: `metric operator value`, or `metric operator factor * metric`.
 public struct ThresholdSpec: Sendable, Equatable {
     /// The comparison between the measured value and the limit.
     public enum Comparison: String, Sendable, CaseIterable {
@@ -52,16 +52,19 @@ public struct ThresholdSpec: Sendable, Equatable {
     public var limit: Double
     /// What the limit's unit says it is.
     public var dimension: Dimension
+    /// The metric that `limit` is a multiple of; nil where it stands for itself.
+    public var reference: String?
 
     /// A threshold made in code; nothing is checked.
     public init(
         expression: String, metric: String, comparison: Comparison, limit: Double,
-        dimension: Dimension
+        dimension: Dimension, reference: String? = nil
     ) {
         self.expression = expression
         self.metric = metric
         self.comparison = comparison
         self.limit = limit
         self.dimension = dimension
+        self.reference = reference
     }
 }

@@ -15,11 +15,29 @@ enum ThresholdJudge {
                     unit: metric?.unit.rawValue ?? "", passed: false,
                     reason: metric?.notMeasurable ?? "there is no such metric in this run")
             }
+            var limit: Double? = threshold.limit
+            var reason: String?
+            if let name = threshold.reference {
+                (limit, reason) = multiple(of: name, threshold.limit, metric.unit, record)
+            }
             return ThresholdRecord(
                 expression: threshold.expression, metric: threshold.metric, actual: value,
                 unit: metric.unit.rawValue,
-                passed: threshold.comparison.holds(value, threshold.limit), reason: nil)
+                passed: limit.map { threshold.comparison.holds(value, $0) } ?? false,
+                reason: reason, limit: threshold.reference == nil ? nil : limit)
         }
+    }
+
+    /// A multiple of another metric of the run; nil, and why, where that cannot be compared.
+    private static func multiple(
+        of name: String, _ factor: Double, _ unit: MetricUnit, _ record: RunRecord
+    ) -> (Double?, String?) {
+        guard let metric = MetricCatalogue().evaluate(name, in: record), let value = metric.value
+        else { return (nil, "\(name) was not measured") }
+        guard metric.unit == unit else {
+            return (nil, "\(name) is in \(metric.unit.rawValue), not in \(unit.rawValue)")
+        }
+        return (factor * value, nil)
     }
 
     /// The check that `validate` and `workload` apply to the names in thresholds.
