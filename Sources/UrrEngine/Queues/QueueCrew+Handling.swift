@@ -92,7 +92,9 @@ extension QueueCrew {
         task.pointee.started = instant
         task.pointee.state = .handling
         guard task.pointee.isKnown else { return true }
-        worker.pointee.ledger._withUnsafeGuaranteedRef { _ = $0.start(task.pointee.message) }
+        worker.pointee.ledger._withUnsafeGuaranteedRef {
+            _ = $0.start(task.pointee.message, attempt: task.pointee.attempt)
+        }
         return true
     }
 

@@ -67,6 +67,11 @@ extension QueueLedger {
     func refusedInTime(_ message: QueueMessage) {
         guard isFIFO else { return }
         irregular.withLock { irregular in
+            // One that is deleted should not have come at all, which is found when it comes.
+            let isDeleted =
+                message.sequence < settled(message).pointee.load(ordering: .relaxed)
+                && irregular.passed[message] == nil
+            if isDeleted { return }
             irregular.early += 1
             guard irregular.firstEarly else { return }
             irregular.firstEarly = false

@@ -70,7 +70,7 @@ extension QueueLedger {
         if result.unexpected > 0 {
             let first = state.unexpected.first { !evidence.mayComeAgain.contains($0) }
             result.faults.append(
-                "\(first?.text ?? "a message"): delivered again after it was deleted")
+                "\(first?.text ?? "a message"): delivered again after it was handled")
         }
         let dead = Set(evidence.deadLetters)
         checkDeadLetters(evidence.deadLetters, state, &result)
@@ -119,7 +119,7 @@ extension QueueLedger {
                     let why = isNew ? "though it was deleted" : "twice"
                     result.faults.append("\(letter.text): in the dead-letter queue \(why)")
                 }
-            } else if known?.isSpent != true, state.abandoned == 0 {
+            } else if known?.isSpent != true, maxReceiveCount != .max, state.abandoned == 0 {
                 result.misdirected += 1
                 if result.misdirected == 1 {
                     result.faults.append(

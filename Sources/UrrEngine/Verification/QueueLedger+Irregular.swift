@@ -86,7 +86,7 @@ extension QueueLedger {
 
     @inline(never)
     @usableFromInline
-    func startOutOfOrder(_ message: QueueMessage) -> Start {
+    func startOutOfOrder(_ message: QueueMessage, _ attempt: UInt32) -> Start {
         change(message) { irregular in
             let expected = next(message).pointee.load(ordering: .relaxed)
             if message.sequence > expected {
@@ -98,7 +98,7 @@ extension QueueLedger {
             // Another worker that had it as well has handled it meanwhile.
             if message.sequence == expected { return .first }
             if let passed = irregular.passed[message] {
-                if passed.isHandled { return .again }
+                if passed.isHandled { return startAgain(message, attempt, &irregular) }
                 if irregular.spent[message].map({ $0.returns > 0 }) == true {
                     irregular.returnedLate += 1
                 } else if isFIFO {
@@ -108,11 +108,22 @@ extension QueueLedger {
                 return .first
             }
             if message.sequence >= settled(message).pointee.load(ordering: .relaxed) {
-                return .again
+                return startAgain(message, attempt, &irregular)
             }
             unexpected(message, &irregular)
             return .unexpected
         }
+    }
+
+    /// A message that was handled and not deleted comes again, and its receive count says so; else
+    /// the queue has it twice.
+    private func startAgain(
+        _ message: QueueMessage, _ attempt: UInt32, _ irregular: inout Irregular
+    ) -> Start {
+        let wasMoved = irregular.spent[message].map { $0.returns > 0 } == true
+        if attempt > 1 || wasMoved { return .again }
+        unexpected(message, &irregular)
+        return .unexpected
     }
 
     func breakOrder(_ message: QueueMessage, _ irregular: inout Irregular, _ what: String) {

@@ -166,12 +166,12 @@ public final class QueueLedger: @unchecked Sendable {
 
     // MARK: Handling
 
-    /// Takes note that a handler starts.
+    /// Takes note that a handler starts, of delivery number `attempt`.
     @inlinable
     @inline(__always)
-    public func start(_ message: QueueMessage) -> Start {
+    public func start(_ message: QueueMessage, attempt: UInt32 = 1) -> Start {
         if next(message).pointee.load(ordering: .relaxed) == message.sequence { return .first }
-        return startOutOfOrder(message)
+        return startOutOfOrder(message, attempt)
     }
 
     /// Takes note that a handler has succeeded; false where the message had been handled before.

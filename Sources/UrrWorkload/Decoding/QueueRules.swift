@@ -21,7 +21,9 @@ extension WorkloadSpec {
             }
             problems += redriveProblems(index, path.appending("redrive"))
         }
-        return problems + deadLetterQueueProblems() + redriveScheduleProblems()
+        // Which queues are dead-letter queues is known when their ways are right.
+        if problems.isEmpty { problems += deadLetterQueueProblems() }
+        return problems + redriveScheduleProblems()
     }
 
     /// Dead letters are those of another queue, and go back there: nobody sends to their queue or

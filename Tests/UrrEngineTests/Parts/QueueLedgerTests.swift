@@ -79,7 +79,7 @@ struct QueueLedgerTests {
     @Test func whatCouldNotBeDeletedMayComeAgain() {
         #expect(ledger.start(message(0)) == .first)
         #expect(ledger.handled(message(0)))
-        #expect(ledger.start(message(0)) == .again)
+        #expect(ledger.start(message(0), attempt: 2) == .again)
         #expect(!ledger.handled(message(0)))
         ledger.deleted(message(0))
         #expect(findings(sent: 1).unexpected == 0)

@@ -39,7 +39,7 @@ struct QueueFaultTests {
         let run = try run(.storeTwice(57))
         let books = try run.books()
         #expect(books.unexpected == 1 && books.violations == 1)
-        #expect(fault(run).contains("delivered again after it was deleted"))
+        #expect(fault(run).contains("delivered again after it was handled"))
         #expect(try run.record().accounting.duplicates == 1)
     }
 
@@ -86,7 +86,7 @@ struct QueueFaultTests {
         let run = try run(.deliverAfterDelete(57))
         let books = try run.books()
         #expect(books.unexpected == 1 && books.violations == 1)
-        #expect(fault(run).contains("delivered again after it was deleted"))
+        #expect(fault(run).contains("delivered again after it was handled"))
     }
 
     @Test func aRepeatThatIsNotSuppressedIsFound() throws {
