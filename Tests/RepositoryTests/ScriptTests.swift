@@ -69,6 +69,14 @@ struct ScriptTests {
         #expect(try self.run("bench", ["--json"]).status == 4)
     }
 
+    @Test func benchTellsItsOwnOptionToo() throws {
+        try stub("scripts/urrbench")
+        let run = try run("bench", ["--long", "--help"])
+        #expect(run.status == 0)
+        #expect(run.output.hasPrefix("usage: scripts/bench [--long] [OPTION...]\n"))
+        #expect(lines(run).last == "urrbench core --help")
+    }
+
     /// Options that the benchmark does not know are told before anything else is done.
     @Test func benchChecksItsOptionsFirst() throws {
         try stub("scripts/urrbench", #"[ "${!#}" = --list ] && exit 2"#)
