@@ -27,7 +27,7 @@ extension ConsumerLoop {
                 }
                 settle(index)
             case .none:
-                guard begin(index, gate, now: now) else { return settle(index) }
+                guard begin(index, gate, now: clock.now()) else { return settle(index) }
             }
         }
     }
