@@ -4,7 +4,7 @@ import UrrResults
 struct MetricRow: Sendable, Equatable, Encodable {
     /// The file that it is from.
     var file: String
-    /// What the file is: `run`.
+    /// What the file is: `run`, `sweep` or `knee`.
     var kind: String
     /// Which run or cell.
     var subject: String
@@ -21,6 +21,8 @@ extension ReportSubject {
     func metricRows() -> [MetricRow] {
         switch self {
         case .run(let record, let file): Self.rows(of: record, file: file)
+        case .sweep(let record, let file): Self.rows(of: record, file: file)
+        case .knee(let record, let file): Self.rows(of: record, file: file)
         }
     }
 

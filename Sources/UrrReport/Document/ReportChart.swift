@@ -42,6 +42,8 @@ struct ChartData: Sendable, Equatable, Encodable {
         enum Style: String, Sendable, Encodable {
             case line
             case dashed
+            /// A line with a mark at each point.
+            case marked
             case points
             /// Points that take no part in what is computed from the others.
             case hollow

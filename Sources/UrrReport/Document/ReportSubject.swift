@@ -4,6 +4,10 @@ import UrrResults
 public enum ReportSubject: Sendable {
     /// The result of a run.
     case run(RunRecord, file: String)
+    /// The result of a sweep.
+    case sweep(SweepRecord, file: String)
+    /// The result of a search for the knee.
+    case knee(KneeRecord, file: String)
 }
 
 extension ReportDocument {
@@ -19,6 +23,8 @@ extension ReportDocument {
         for subject in subjects {
             switch subject {
             case .run: if let run = rest.popFirst() { parts.append(run.part()) }
+            case .sweep(let record, let file): parts.append(SweepReport.part(record, file: file))
+            case .knee(let record, let file): parts.append(KneeReport.part(record, file: file))
             }
         }
         self.init(

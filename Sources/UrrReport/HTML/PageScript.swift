@@ -255,6 +255,8 @@ enum PageScript {
             case "points": case "hollow":
               return [{ ...common, data: points(1), showLine: false, pointRadius: 3.6,
                 backgroundColor: series.style === "hollow" ? colour("card") : ink }];
+            case "marked":
+              return [{ ...common, data: points(1), pointRadius: 3 }];
             default: {
               const certain = series.certain ?? Infinity;
               return [{ ...common, data: points(1),

@@ -4,15 +4,14 @@ import UrrResults
 enum MachineReport {
     static func section(_ record: RunRecord) -> ReportSection? {
         var table = ReportTable(["", ""], textColumns: [1])
-        for (name, value) in facts(record) { table.add([name, value]) }
+        for (name, value) in facts(record.machine) + facts(record) { table.add([name, value]) }
         return ReportSection(
             title: "Machine, driver and settings", remark: nil, blocks: [.table(table)])
     }
 
-    static func facts(_ record: RunRecord) -> [(String, String)] {
-        let machine = record.machine
-        let settings = record.settings
-        var facts = [
+    /// What is known of the machine and the build.
+    static func facts(_ machine: MachineRecord) -> [(String, String)] {
+        [
             ("processor", "\(printable(machine.cpuModel)) (\(printable(machine.architecture)))"),
             ("CPUs", "\(machine.allowedCPUs.count) of \(machine.logicalCPUs) allowed"),
             ("memory", Quantity.bytes(machine.memoryBytes)),
@@ -28,6 +27,12 @@ enum MachineReport {
                 "Swift \(printable(machine.swiftVersion)), \(printable(machine.buildMode)), commit "
                     + printable(machine.gitCommit)
             ),
+        ]
+    }
+
+    private static func facts(_ record: RunRecord) -> [(String, String)] {
+        let settings = record.settings
+        var facts = [
             (
                 "threads",
                 "\(settings.producerWorkers) sending, \(settings.consumerWorkers) receiving, "

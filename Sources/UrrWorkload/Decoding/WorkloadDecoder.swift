@@ -9,10 +9,10 @@ struct WorkloadDecoder {
 
     static let keys = [
         "$schema", "name", "description", "seed", "phases", "topics", "producers", "consumers",
-        "workers", "thresholds",
+        "workers", "thresholds", "sweep",
     ]
     /// Keys that the format has reserved for what this version cannot do.
-    static let reservedKeys = ["queues", "faults", "sweep"]
+    static let reservedKeys = ["queues", "faults"]
 
     /// The spec of a document; nil where it is not even an object.
     func decode(_ document: JSONValue) -> WorkloadSpec? {
@@ -23,7 +23,7 @@ struct WorkloadDecoder {
         let phases = object.required("phases").flatMap(self.phases)
         let drafts = object.required("topics").map(topics) ?? []
         let producers = entries("producers", object, required: true) { producer($0, drafts) }
-        return WorkloadSpec(
+        var spec = WorkloadSpec(
             name: object.required("name")?.name() ?? "unnamed",
             description: object.optional("description")?.text(limit: 10_000) ?? "",
             seed: object.optional("seed").flatMap(seed) ?? WorkloadSpec.defaultSeed,
@@ -35,6 +35,8 @@ struct WorkloadDecoder {
             consumers: entries("consumers", object, required: false) { consumer($0, drafts) },
             workers: object.optional("workers").flatMap(workers) ?? WorkersSpec(),
             thresholds: entries("thresholds", object, required: false, threshold))
+        spec.sweep = object.optional("sweep").flatMap(sweep)
+        return spec
     }
 
     private func entries<Entry>(

@@ -40,6 +40,12 @@ public enum WorkloadLimits {
     public static let weights = 1_000
     /// Most messages of one batch, one poll, one handler's concurrency or a closed loop's window.
     public static let batch = 1_000_000
+    /// Most values of one axis of a sweep.
+    public static let sweepValues = 1_000
+    /// Most cells of a sweep.
+    public static let sweepCells = 1_000_000
+    /// Most repetitions of a cell.
+    public static let trials = 1_000
     /// Bytes that are charged for the index entry of one record when memory is estimated.
     public static let recordIndexBytes = 32
 }

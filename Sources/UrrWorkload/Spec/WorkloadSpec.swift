@@ -27,6 +27,8 @@ public struct WorkloadSpec: Sendable, Equatable {
     public var workers: WorkersSpec
     /// What the run must reach to pass.
     public var thresholds: [ThresholdSpec]
+    /// The variants that a sweep runs; nil where the file names none. A single run ignores it.
+    public var sweep: SweepSpec?
 
     /// A spec made in code; nothing is checked.
     public init(

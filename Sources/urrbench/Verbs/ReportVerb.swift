@@ -11,7 +11,7 @@ enum ReportVerb {
         "report", summary: "Make a page with charts, or a text, of stored results.",
         operands: OperandSpec(
             placeholder: "RESULT", value: .file(endings: ["json"]), count: 1...Int.max,
-            help: "result file; several are compared"),
+            help: "result file of a run, a sweep or a knee; several runs are compared"),
         options: [
             OptionSpec(
                 "out", short: "o", "FILE", .file(endings: ["html", "md", "json", "csv"]),
@@ -78,7 +78,17 @@ enum ReportVerb {
     }
 
     private static func subject(_ path: String) throws(ResultError) -> ReportSubject {
-        .run(try ResultStore.load(path: path), file: WorkloadRun.portable(path))
+        let file = WorkloadRun.portable(path)
+        // What the file is says its schema; the name may have been changed.
+        do throws(ResultError) {
+            return .run(try ResultStore.load(path: path), file: file)
+        } catch .notARunRecord(SweepRecord.schema) {
+            return .sweep(try ResultStore.loadSweep(path: path), file: file)
+        } catch .notARunRecord(KneeRecord.schema) {
+            return .knee(try ResultStore.loadKnee(path: path), file: file)
+        } catch {
+            throw error
+        }
     }
 
     private static func ending(of path: String?) -> String? {
