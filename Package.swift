@@ -55,6 +55,7 @@ let package = Package(
         library("UrrMeasure", ["UrrPlatform", "CZlib"]),
         library("UrrWorkload", ["UrrPlatform"]),
         library("UrrDriver", ["UrrPlatform"]),
+        library("UrrEvents", ["UrrPlatform"]),
         library("UrrStore", ["UrrPlatform"]),
         library("UrrStoreSQLite", ["UrrStore", "UrrPlatform", onTrait("SQLite", "CSQLite")]),
         library(
@@ -65,7 +66,9 @@ let package = Package(
         library("UrrResults", ["UrrMeasure", "UrrPlatform"]),
         library(
             "UrrEngine",
-            ["UrrDriver", "UrrWorkload", "UrrMeasure", "UrrResults", "UrrPlatform"]),
+            [
+                "UrrDriver", "UrrStore", "UrrWorkload", "UrrMeasure", "UrrResults", "UrrPlatform",
+            ]),
         library("UrrAnalysis", ["UrrResults", "UrrMeasure", "UrrPlatform"]),
         library("UrrReport", ["UrrAnalysis", "UrrResults", "UrrMeasure"]),
         library("UrrCoreBench", ["UrrLog", "UrrQueue", "UrrMeasure", "UrrPlatform"]),
@@ -84,9 +87,10 @@ let package = Package(
             swiftSettings: settings),
         tests("UrrPlatform"),
         tests("UrrLog", data: ["Models"]),
-        tests("UrrQueue"),
+        tests("UrrQueue", data: ["Contract"]),
         tests("UrrMeasure", ["CZlib"], data: ["reference"]),
         tests("UrrWorkload", ["UrrPlatform"], data: ["Cases"]),
+        tests("UrrEvents"),
         tests(
             "UrrStore",
             [

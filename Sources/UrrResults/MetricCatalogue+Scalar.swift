@@ -9,6 +9,10 @@ extension MetricCatalogue {
             let groups = record.groups.filter { scope.group == nil || scope.group == $0.name }
             return MetricValue.worst(of: groups.map { lag(metric, of: $0) })
                 ?? MetricValue(notMeasurable: "lag: no group", .messages, .lowerIsBetter)
+        case .rebalances, .rebalancePause, .rebalanceMoves: return rebalances(metric, scope, record)
+        case .hottestKeyShare, .keyUnfairness: return keys(metric, scope, record)
+        case .latencyDrift: return drift(scope, record)
+        case .memorySlope, .memoryMax: return memory(metric, record)
         case .throughputSent: return sendRate(record, \.sent, metric)
         case .throughputAcknowledged: return sendRate(record, \.acknowledged, metric)
         case .throughputHandled: return handlingRate(scope, record)
@@ -20,6 +24,9 @@ extension MetricCatalogue {
             }
             let greatest = producers.map(\.maximumLatenessNs).max() ?? 0
             return MetricValue(Double(greatest), .nanoseconds, .lowerIsBetter)
+        case .repeats, .suppressed, .wronglySuppressed, .notSuppressed, .admitted, .orderBreaks,
+            .handledAgain, .deliveredEarly, .deliveredAgain, .staleHandles, .crashes:
+            return queueCount(metric, record)
         default: return count(metric, scope, record)
         }
     }
@@ -44,6 +51,45 @@ extension MetricCatalogue {
             default: .lowerIsBetter
             }
         return MetricValue(Double(number), .messages, direction)
+    }
+
+    // MARK: Rebalances
+
+    /// The number of them over all groups, or the longest pause of any.
+    private static func rebalances(
+        _ metric: ScalarMetric, _ scope: MetricScope, _ record: RunRecord
+    ) -> MetricValue {
+        let groups = record.groups.filter { scope.group == nil || scope.group == $0.name }
+        let records = groups.compactMap(\.rebalances)
+        if metric == .rebalances {
+            let count = records.reduce(0) { $0 + $1.count }
+            return MetricValue(Double(count), .messages, .neutral)
+        }
+        if metric == .rebalanceMoves {
+            let count = records.reduce(UInt64(0)) { $0 + $1.pauses.count }
+            return MetricValue(Double(count), .messages, .lowerIsBetter)
+        }
+        guard let longest = records.compactMap(\.pauses.maxNs).max() else {
+            return MetricValue(
+                notMeasurable: "rebalances.pause: no partition changed hands", .nanoseconds,
+                .lowerIsBetter)
+        }
+        return MetricValue(Double(longest), .nanoseconds, .lowerIsBetter)
+    }
+
+    /// The total over all queues.
+    private static func queueCount(_ metric: ScalarMetric, _ record: RunRecord) -> MetricValue {
+        let isGood = metric == .admitted
+        let direction: MetricDirection =
+            isGood
+            ? .higherIsBetter
+            : metric == .repeats || metric == .suppressed ? .neutral : .lowerIsBetter
+        guard let queues = record.queues else {
+            return MetricValue(
+                notMeasurable: "\(metric.rawValue): the run has no queue", .messages, direction)
+        }
+        let total = queues.reduce(UInt64(0)) { $0 + $1.accounting[metric] }
+        return MetricValue(Double(total), .messages, direction)
     }
 
     // MARK: Lag
@@ -154,6 +200,26 @@ extension MetricCatalogue {
     }
 }
 
+extension QueueAccounting {
+    /// The count of a metric that queues have.
+    subscript(metric: ScalarMetric) -> UInt64 {
+        switch metric {
+        case .repeats: repeats
+        case .suppressed: suppressed
+        case .wronglySuppressed: wronglySuppressed
+        case .notSuppressed: notSuppressed
+        case .admitted: admitted
+        case .orderBreaks: orderBreaks
+        case .handledAgain: handledAgain
+        case .deliveredEarly: early
+        case .deliveredAgain: unexpected
+        case .staleHandles: staleHandles
+        case .crashes: crashes
+        default: 0
+        }
+    }
+}
+
 extension GroupAccounting {
     /// The count of a metric that groups have.
     subscript(metric: ScalarMetric) -> UInt64 {
@@ -169,6 +235,11 @@ extension GroupAccounting {
         case .outOfRange: outOfRange
         case .unhandled: unhandledAtEnd
         case .corrupted: corrupted
+        case .copies: copies
+        case .repeated: repeated
+        case .skipped: skipped
+        case .violations: violations
+        case .keyReordered: keyReordered
         default: 0
         }
     }
@@ -184,6 +255,8 @@ extension ProducerRecord {
         case .sendFailed: failed
         case .backPressured: backPressured
         case .dropped: dropped
+        case .retried: retried
+        case .deduplicated: deduplicated
         default: 0
         }
     }
@@ -210,6 +283,13 @@ extension AccountingRecord {
         case .outOfRange: outOfRange
         case .unhandled: unhandledAtEnd
         case .corrupted: corrupted
+        case .retried: retried
+        case .deduplicated: deduplicated
+        case .copies: copies
+        case .repeated: repeated
+        case .skipped: skipped
+        case .violations: violations
+        case .keyReordered: keyReordered
         default: 0
         }
     }

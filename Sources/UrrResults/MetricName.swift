@@ -1,9 +1,15 @@
 /// A latency that is kept as a histogram.
 enum LatencyMetric: String, CaseIterable, Sendable {
     case response, endToEnd, queueing, service, sendDelay, acknowledgement
+    // Of message groups of a queue.
+    case hotGroupWaiting = "hotGroup.waiting"
+    case otherGroupsWaiting = "otherGroups.waiting"
 
     /// Measured where a message is sent, so kept per producer and not per group.
     var belongsToProducer: Bool { self == .sendDelay || self == .acknowledgement }
+
+    /// Kept per queue and not per group.
+    var belongsToQueue: Bool { self == .hotGroupWaiting || self == .otherGroupsWaiting }
 }
 
 /// What is asked of a histogram.
@@ -50,14 +56,28 @@ enum ScalarMetric: String, CaseIterable, Sendable {
     case lagFinal = "lag.final"
     // Counts of a group.
     case delivered, handled, failed, duplicates, lost, reordered, redelivered, deadLettered
-    case outOfRange, unhandled, corrupted
+    case outOfRange, unhandled, corrupted, copies, repeated, skipped, violations
+    case keyReordered
+    case rebalances
+    case rebalancePause = "rebalances.pause"
+    case rebalanceMoves = "rebalances.moved"
+    // Keys of a group.
+    case hottestKeyShare = "keys.hottest"
+    case keyUnfairness = "keys.unfairness"
+    // Whether a run stays as it was.
+    case latencyDrift = "latency.drift"
+    case memorySlope = "memory.slope"
+    case memoryMax = "memory.max"
     // Rates.
     case throughputSent = "throughput.sent"
     case throughputAcknowledged = "throughput.acknowledged"
     case throughputHandled = "throughput.handled"
     // Counts of the sending side.
-    case scheduled, sent, acknowledged, sendFailed, backPressured, dropped
+    case scheduled, sent, acknowledged, sendFailed, backPressured, dropped, retried, deduplicated
     case lateness = "lateness.max"
+    // Counts of all queues.
+    case repeats, suppressed, wronglySuppressed, notSuppressed, admitted, orderBreaks
+    case handledAgain, deliveredEarly, deliveredAgain, staleHandles, crashes
     // What the run cost.
     case bytesPerMessage = "allocations.bytesPerMessage"
     case cpuLoad = "cpu.load"
@@ -70,7 +90,10 @@ enum ScalarMetric: String, CaseIterable, Sendable {
         switch self {
         case .lagMax, .lagSeconds, .lagArea, .lagSlope, .lagRecovery, .lagFinal, .delivered,
             .handled, .failed, .duplicates, .lost, .reordered, .redelivered, .deadLettered,
-            .outOfRange, .unhandled, .corrupted, .throughputHandled:
+            .outOfRange, .unhandled, .corrupted, .copies, .repeated, .skipped, .violations,
+            .keyReordered,
+            .rebalances, .rebalancePause, .rebalanceMoves, .hottestKeyShare, .keyUnfairness,
+            .latencyDrift, .throughputHandled:
             true
         default: false
         }
@@ -79,7 +102,8 @@ enum ScalarMetric: String, CaseIterable, Sendable {
     /// Whether each producer has this number.
     var belongsToProducer: Bool {
         switch self {
-        case .scheduled, .sent, .acknowledged, .sendFailed, .backPressured, .dropped, .lateness:
+        case .scheduled, .sent, .acknowledged, .sendFailed, .backPressured, .dropped, .retried,
+            .deduplicated, .lateness:
             true
         default: false
         }
@@ -122,9 +146,10 @@ struct MetricName: Equatable, Sendable {
                 self = .scalar(scalar)
                 return
             }
-            guard let point = text.firstIndex(of: "."),
-                let latency = LatencyMetric(rawValue: String(text[..<point])),
-                let statistic = LatencyStatistic(text[text.index(after: point)...])
+            guard
+                let latency = LatencyMetric.allCases.first(where: {
+                    text.hasPrefix($0.rawValue + ".")
+                }), let statistic = LatencyStatistic(text.dropFirst(latency.rawValue.count + 1))
             else { return nil }
             self = .latency(latency, statistic)
         }
@@ -133,6 +158,7 @@ struct MetricName: Equatable, Sendable {
         func exists(in scope: MetricScope) -> Bool {
             switch self {
             case .latency(let metric, _):
+                if metric.belongsToQueue { return scope == MetricScope() }
                 return metric.belongsToProducer
                     ? scope.group == nil && scope.segment == nil : scope.producer == nil
             case .scalar(let metric):

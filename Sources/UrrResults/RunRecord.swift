@@ -38,8 +38,13 @@ public struct RunRecord: Codable, Sendable, Equatable {
     public var producers: [ProducerRecord]
     /// One entry per consumer group of the workload.
     public var groups: [GroupRecord]
+    /// One entry per queue of the workload; nil where it has none, and in records from before there
+    /// were queues.
+    public var queues: [QueueRecord]?
     /// What was counted, over all producers and groups.
     public var accounting: AccountingRecord
+    /// What went wrong on purpose, in order of time.
+    public var faults: [FaultRecord]
     /// What happened second by second.
     public var series: SeriesRecord
     /// What the measuring itself cost.
@@ -56,7 +61,7 @@ public struct RunRecord: Codable, Sendable, Equatable {
         settings: SettingsRecord, phases: [PhaseRecord], segments: [SegmentRecord] = [],
         producers:
             [ProducerRecord], groups: [GroupRecord], accounting: AccountingRecord,
-        series: SeriesRecord,
+        faults: [FaultRecord] = [], series: SeriesRecord,
         harness: HarnessRecord, thresholds: [ThresholdRecord] = [], verdict: VerdictRecord
     ) {
         self.runId = runId
@@ -74,6 +79,7 @@ public struct RunRecord: Codable, Sendable, Equatable {
         self.producers = producers
         self.groups = groups
         self.accounting = accounting
+        self.faults = faults
         self.series = series
         self.harness = harness
         self.thresholds = thresholds

@@ -31,6 +31,8 @@ enum ImportRules {
         module("UrrCoreBench", ["UrrLog", "UrrQueue", "UrrMeasure", "UrrPlatform"]),
         module("UrrWorkload", ["UrrPlatform"]),
         module("UrrDriver", ["UrrPlatform"]),
+        // The bodies of messages.
+        module("UrrEvents", ["UrrPlatform"]),
         // Idempotency stores: the protocol and the store in memory.
         module("UrrStore", ["UrrPlatform"]),
         // Stores behind C libraries, each there with its trait.
@@ -44,7 +46,8 @@ enum ImportRules {
         module("UrrResults", ["UrrMeasure", "UrrPlatform"], foundation: true),
         // Sees the seam, never a driver.
         module(
-            "UrrEngine", ["UrrDriver", "UrrWorkload", "UrrMeasure", "UrrResults", "UrrPlatform"],
+            "UrrEngine",
+            ["UrrDriver", "UrrStore", "UrrWorkload", "UrrMeasure", "UrrResults", "UrrPlatform"],
             foundation: true),
         module("UrrAnalysis", ["UrrResults", "UrrMeasure", "UrrPlatform"], foundation: true),
         module("UrrReport", ["UrrAnalysis", "UrrResults", "UrrMeasure"], foundation: true),

@@ -27,7 +27,7 @@ import UrrWorkload
         #expect(producer.partitioning == .key)
         #expect(producer.batch == BatchSpec(messages: 10, linger: 1_000_000))
         #expect(producer.instances == 4)
-        #expect(spec.producers[1].topicIndex == 1)
+        #expect(spec.producers[1].target == .topic(1))
         #expect(spec.producers[1].messageSize == .uniform(minimum: 40, maximum: 1024))
         #expect(spec.producers[1].partitioning == .roundRobin)
         let consumer = spec.consumers[0]
@@ -149,7 +149,7 @@ import UrrWorkload
         ("\"name\": \"sample\",", "", "name: is required, got nothing"),
         (
             "\"name\": \"sample\",", "\"name\": \"sample\", \"queues\": {},",
-            "queues: not supported by this version"
+            "queues: must have 1 to 1000 queues, got 0"
         ),
         (
             "\"name\": \"sample\",", "\"name\": \"sample\", \"name\": \"sample\",",
@@ -173,7 +173,7 @@ import UrrWorkload
             {"nam": "x", "seed": -1, "phases": {"measure": "ten"}, "topics": {"t": {"partitions": 0}},
              "producers": [{"name": "p", "to": "u", "arrivals": {"executor": "constant", "rate": 0},
               "messageSize": 1}, {"name": "p", "to": "t", "arrivals": 5, "messageSize": 64}],
-             "consumers": [{"group": "g", "from": [], "instances": 0}], "faults": [],
+             "consumers": [{"group": "g", "from": [], "instances": 0}], "sweep": [],
              "thresholds": ["nonsense", 7]}
             """
         let lines = problems(text)
@@ -184,7 +184,7 @@ import UrrWorkload
             Set(paths) == [
                 "nam", "name", "seed", "phases.measure", "topics.t.partitions", "producers[0].to",
                 "producers[0].arrivals.rate", "producers[0].messageSize", "producers[1].arrivals",
-                "producers[1].name", "consumers[0].from", "consumers[0].instances", "faults",
+                "producers[1].name", "consumers[0].from", "consumers[0].instances", "sweep",
                 "thresholds[0]", "thresholds[1]",
             ])
         #expect(lines.count == 15)

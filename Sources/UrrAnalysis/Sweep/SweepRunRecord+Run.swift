@@ -21,7 +21,13 @@ extension SweepRunRecord {
             processorNsPerMessage: value("cpu.perMessage"), processorLoad: value("cpu.load"),
             lost: run.accounting.lost, corrupted: run.accounting.corrupted,
             reordered: run.accounting.reordered, duplicates: run.accounting.duplicates,
-            groups: groups)
+            violations: Self.violations(run), groups: groups)
+    }
+
+    private static func violations(_ run: RunRecord) -> UInt64 {
+        let queues = (run.queues ?? []).map(\.accounting)
+        return run.accounting.violations
+            + queues.reduce(0) { $0 + $1.wronglySuppressed + $1.notSuppressed }
     }
 
     /// Messages a second that the schedule asked for, over the rows of the measured phase.

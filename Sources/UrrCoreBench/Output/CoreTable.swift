@@ -7,6 +7,8 @@ public enum CoreTable {
         if !rates.isEmpty { lines += [""] + throughput(rates) }
         let latencies = record.cases.filter { $0.kind != .throughput }
         if !latencies.isEmpty { lines += [""] + latency(latencies, record.handOver) }
+        let memories = record.cases.filter { memory($0) != nil }
+        if !memories.isEmpty { lines += [""] + memory(memories) }
         lines += [""] + notes(record)
         return lines.joined(separator: "\n") + "\n"
     }
@@ -61,7 +63,7 @@ public enum CoreTable {
     private static func latency(_ cases: [CoreCaseRecord], _ handOver: Spread?) -> [String] {
         var grid = Grid(
             [
-                "latency, ns", "p50", "min", "max", "n", "window p99", "p99.9", "longest",
+                "latency, ns", "p50", "min", "max", "n", "window p99", "short", "p99.9", "longest",
                 "alloc B", "floor", "of floor",
             ])
         for subject in cases {
@@ -71,9 +73,30 @@ public enum CoreTable {
                 subject.name, mark(figures) + number(p50.median), number(p50.minimum),
                 number(p50.maximum), "\(p50.count)",
                 figures.windowP99.map { number($0.median) } ?? "-",
+                figures.shortWindowP99.map { number($0.median) } ?? "-",
                 figures.p999.map { number($0.median) } ?? "-",
                 figures.maximum.map { number($0.median) } ?? "-", allocated(figures),
                 floor.map { number($0) } ?? "-", floor.map { decimal(p50.median / $0, 2) } ?? "-",
+            ])
+        }
+        return grid.lines
+    }
+
+    /// What the last trial of a case says of its structure's memory; every trial says the same.
+    private static func memory(_ subject: CoreCaseRecord) -> QueueMemoryFigures? {
+        subject.trials.last?.measurement.memory
+    }
+
+    private static func memory(_ cases: [CoreCaseRecord]) -> [String] {
+        var grid = Grid(
+            ["memory", "retained", "index B/msg", "ids", "B/id", "allocator B/msg"])
+        for subject in cases {
+            guard let found = memory(subject) else { continue }
+            grid.add([
+                subject.name, "\(found.retained)", number(found.indexBytesPerMessage),
+                found.bytesPerID == nil ? "-" : "\(found.remembered)",
+                found.bytesPerID.map { number($0) } ?? "-",
+                found.allocatorBytesPerMessage.map { number($0) } ?? "-",
             ])
         }
         return grid.lines
@@ -84,9 +107,18 @@ public enum CoreTable {
             "Medians over trials that were near and undisturbed; ~ where there were none.",
             "Floor of throughput: payloads alone, copied through a ring of the same slots from core"
                 + " to core;",
-            "of latency: hand-overs of one cache line. p99.9 and longest say what the machine did.",
+            "of latency: hand-overs of one cache line. window p99: inside 10,000 messages, the median;"
+                + " short: inside 1,000.",
+            "p99.9 and longest say what the machine did.",
             "Allocations: \(record.allocator).",
         ]
+        if record.cases.contains(where: { memory($0) != nil }) {
+            lines += [
+                "Memory: the index is records of messages and groups with their tables, in mapped"
+                    + " regions, by the",
+                "queue's books; allocator is by how much the allocator's own count grew.",
+            ]
+        }
         if record.cases.allSatisfy({ $0.figures?.instructions == nil }) {
             lines.append("Instructions: this machine does not let them be counted.")
         }

@@ -59,6 +59,16 @@ struct TimerHeap: ~Copyable {
         entries[index] = entry
     }
 
+    /// Removes every entry of an owner. O(n log n); rare.
+    mutating func removeAll(of owner: Int32) {
+        let before = count
+        count = 0
+        for index in 0..<before where entries[index].owner != owner {
+            // `insert` writes at most to where it reads here: `count` is not above `index`.
+            insert(entries[index])
+        }
+    }
+
     @inlinable
     mutating func removeFirst() -> Entry {
         invariant(count > 0, "an entry to remove")
@@ -78,5 +88,25 @@ struct TimerHeap: ~Copyable {
         }
         if count > 0 { entries[index] = last }
         return first
+    }
+
+    /// Takes out all entries of `owner`. O(n log n); cold.
+    mutating func removeAll(owner: Int32) {
+        rebuild { $0.owner == owner ? nil : $0 }
+    }
+
+    /// Puts off all entries of `owner` by `delay`. O(n log n); cold.
+    mutating func postpone(owner: Int32, by delay: Nanoseconds) {
+        rebuild { entry in
+            var entry = entry
+            if entry.owner == owner { entry.due += delay }
+            return entry
+        }
+    }
+
+    private mutating func rebuild(_ change: (Entry) -> Entry?) {
+        let kept = (0..<count).compactMap { change(entries[$0]) }
+        count = 0
+        for entry in kept { insert(entry) }
     }
 }

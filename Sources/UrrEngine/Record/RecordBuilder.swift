@@ -41,8 +41,10 @@ public struct RecordBuilder {
                 producerWorkers: plan.producerWorkers, consumerWorkers: plan.consumerWorkers,
                 idle: plan.idleName, pinned: plan.pin && !outcome.simulated),
             phases: phases(), segments: segments(), producers: producers, groups: groups,
-            accounting: accounting(producers, groups), series: series(), harness: harness(groups),
+            accounting: accounting(producers, groups), faults: faults(), series: series(),
+            harness: harness(groups),
             verdict: VerdictRecord(value: .valid))
+        record.queues = try queues()
         record.verdict = VerdictRules(
             plan: plan, outcome: outcome, record: record, isDebugBuild: inputs.isDebugBuild
         ).verdict()
@@ -77,7 +79,7 @@ public struct RecordBuilder {
         let own = plan.segments.filter { $0.producer == producer.name }.map(\.index)
         let unsent = outcome.unsent[index]
         return ProducerRecord(
-            name: producer.name, target: plan.topology.topics[producer.topic].name,
+            name: producer.name, target: plan.name(of: producer.destination),
             instances: producer.instances, executor: producer.executor,
             openLoop: producer.closedLoop == nil,
             variance: producer.samplers.schedule(.measure).variance.rawValue,
@@ -87,7 +89,8 @@ public struct RecordBuilder {
             maximumLatenessNs: tally.maximumLateness,
             latencies: ProducerLatencies(
                 sendDelay: try merged(own.map { outcome.producers.sendDelay[$0] }),
-                acknowledgement: try merged(own.map { outcome.producers.acknowledgement[$0] })))
+                acknowledgement: try merged(own.map { outcome.producers.acknowledgement[$0] })),
+            retried: tally.retried, deduplicated: tally.deduplicated)
     }
 
     // MARK: - Groups
@@ -95,7 +98,7 @@ public struct RecordBuilder {
     private func group(_ index: Int) throws(MemoryError) -> GroupRecord {
         let group = plan.groups[index]
         return GroupRecord(
-            name: group.name, sources: group.topics.map { plan.topology.topics[$0].name },
+            name: group.name, sources: plan.sources(ofGroup: index),
             members: group.members, idleMembers: outcome.idleMembers[index],
             accounting: groupAccounting(index), latencies: try latencies(index, segments: nil),
             segments: try segmentsRead(by: index).map { segment throws(MemoryError) in
@@ -103,12 +106,62 @@ public struct RecordBuilder {
                     index: segment.index, name: segment.name,
                     latencies: try latencies(index, segments: [segment.index]))
             },
-            lag: lag(index), firstViolations: outcome.findings[index].firstViolations)
+            lag: lag(index), firstViolations: outcome.findings[index].firstViolations,
+            guarantee: group.guarantee.rawValue,
+            store: store(index), keys: keys(index),
+            rebalances: group.isManaged
+                ? RebalanceRecord(
+                    count: outcome.rebalances[index],
+                    pauses: HistogramRecord(outcome.rebalancePauses[index])) : nil)
+    }
+
+    private func store(_ index: Int) -> StoreRecord? {
+        guard let spec = plan.groups[index].idempotency, let did = outcome.stores[index] else {
+            return nil
+        }
+        return StoreRecord(
+            name: spec.store, batches: did.batches, keys: did.keys, known: did.known,
+            retries: did.retries, outages: did.outages, evictions: did.evictions,
+            nanoseconds: did.nanoseconds)
+    }
+
+    /// The hottest keys and the others.
+    private func keys(_ index: Int) -> [KeyShareRecord]? {
+        let classes = plan.groups[index].keyClasses
+        guard classes.hot > 0, !plan.groups[index].isInstant else { return nil }
+        let bank = outcome.consumers
+        let cells = (0...classes.hot).map { bank.messageGroupCell(group: index, class: $0) }
+        let total = cells.reduce(0) { $0 + bank.messageGroups[$1].handled }
+        return cells.enumerated().map { number, cell in
+            let handled = bank.messageGroups[cell].handled
+            return KeyShareRecord(
+                key: number < classes.hot ? UInt32(number) : nil, handled: handled,
+                share: total > 0 ? Double(handled) / Double(total) : 0,
+                waiting: HistogramRecord(bank.waiting[cell]))
+        }
+    }
+
+    /// Every strike, with what it did over all workers.
+    private func faults() -> [FaultRecord] {
+        plan.faults.occurrences.enumerated().map { index, fault in
+            let effects = outcome.faults.filter { $0.fault == index }
+            let target =
+                fault.group.map { plan.groups[$0].name }
+                ?? fault.producer.map { plan.producers[$0].name }
+            // What only lasts a time needs nobody to strike.
+            let isWindow = fault.type == "slow-handler" || fault.type == "retry-storm"
+            let struck = effects.first?.at ?? (isWindow ? fault.at : nil)
+            return FaultRecord(
+                type: fault.type, target: target, member: fault.member,
+                dueNs: fault.at + measureOffset, struckNs: struck.map { $0 + measureOffset },
+                redeliveries: effects.reduce(0) { $0 + $1.redeliveries },
+                dropped: effects.reduce(0) { $0 + $1.dropped })
+        }
     }
 
     /// Segments of producers that send to a topic of the group.
     private func segmentsRead(by group: Int) -> [SegmentPlan] {
-        let producers = plan.producers.filter { plan.groups[group].topics.contains($0.topic) }
+        let producers = plan.producers.filter { plan.reads(group: group, $0) }
         let names = Set(producers.map(\.name))
         return plan.segments.filter { names.contains($0.producer) }
     }
@@ -117,10 +170,23 @@ public struct RecordBuilder {
         let tally = outcome.consumers.tallies[index]
         let findings = outcome.findings[index]
         return GroupAccounting(
-            delivered: tally.delivered, handled: tally.handled, failed: 0,
-            duplicates: findings.duplicates, lost: findings.lost, reordered: findings.reordered,
-            redelivered: 0, deadLettered: 0, outOfRange: findings.outOfRange,
-            unhandledAtEnd: findings.unhandledAtEnd, corrupted: tally.corrupted)
+            delivered: tally.delivered, handled: tally.handled, failed: tally.failed,
+            duplicates: findings.duplicates + findings.redelivered + findings.copies,
+            lost: findings.lost, reordered: findings.reordered,
+            redelivered: findings.redelivered + tally.redelivered,
+            deadLettered: deadLettered(index), outOfRange: findings.outOfRange,
+            unhandledAtEnd: findings.unhandledAtEnd, corrupted: tally.corrupted,
+            copies: findings.copies, repeated: tally.repeated, skipped: tally.skipped,
+            keyReordered: tally.keyReordered,
+            violations: findings.violations + tally.corrupted)
+    }
+
+    /// Dead letters of the queue, told at the first of its groups.
+    private func deadLettered(_ group: Int) -> UInt64 {
+        guard let queue = plan.groups[group].receiving?.queue,
+            plan.firstGroup(reading: queue) == group
+        else { return 0 }
+        return outcome.queues[queue].deadLettered.reduce(0, +)
     }
 
     private func latencies(
@@ -138,7 +204,7 @@ public struct RecordBuilder {
             endToEnd: records[ConsumerLatency.endToEnd.rawValue])
     }
 
-    private func merged(_ histograms: [Histogram]) throws(MemoryError) -> HistogramRecord {
+    func merged(_ histograms: [Histogram]) throws(MemoryError) -> HistogramRecord {
         let sum = try Histogram()
         defer { sum.deallocate() }
         for histogram in histograms { sum.add(histogram) }
@@ -185,7 +251,10 @@ public struct RecordBuilder {
             duplicates: sum(\.duplicates), lost: sum(\.lost), reordered: sum(\.reordered),
             redelivered: sum(\.redelivered), deadLettered: sum(\.deadLettered),
             outOfRange: sum(\.outOfRange), unhandledAtEnd: sum(\.unhandledAtEnd),
-            corrupted: sum(\.corrupted))
+            corrupted: sum(\.corrupted), retried: producers.reduce(0) { $0 + $1.retried },
+            deduplicated: producers.reduce(0) { $0 + $1.deduplicated }, copies: sum(\.copies),
+            repeated: sum(\.repeated), skipped: sum(\.skipped),
+            keyReordered: sum(\.keyReordered), violations: sum(\.violations))
     }
 
     private func series() -> SeriesRecord {
@@ -197,7 +266,8 @@ public struct RecordBuilder {
                     atNs: row.to + measureOffset, phase: "\(row.state)", offered: offered,
                     sent: row.producers.reduce(0) { $0 + $1.sent },
                     acknowledged: row.producers.reduce(0) { $0 + $1.acknowledged },
-                    groups: row.groups.map(Self.seriesGroup))
+                    groups: row.groups.map(Self.seriesGroup),
+                    residentBytes: row.residentBytes.map { Int64($0) })
             })
     }
 
@@ -254,6 +324,7 @@ public struct RecordBuilder {
                 ? Double(report.busyTime) / Double(report.wallTime) : 0,
             processorTimeNs: report.processorTime, wallTimeNs: report.wallTime,
             messages: report.messages, rounds: report.rounds,
-            allocatedBytes: report.allocatedBytes)
+            allocatedBytes: report.allocatedBytes,
+            faultAllocatedBytes: report.faultAllocatedBytes)
     }
 }

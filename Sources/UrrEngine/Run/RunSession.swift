@@ -1,6 +1,7 @@
 import UrrDriver
 import UrrMeasure
 import UrrPlatform
+import UrrStore
 
 /// One run of a plan against a driver: makes the endpoints, the workers and their recorders, runs
 /// them on threads or in virtual time, and adds up what they recorded.
@@ -22,15 +23,24 @@ public final class RunSession<Driver: MessageDriver, Clock: MonotonicClock>: @un
     private let consumerBanks: [ConsumerBank]
     /// Endpoint of each (worker, entry); nil where the worker has no instance of the entry.
     let producerEndpoints: [[Driver.Producer?]]
-    let consumerEndpoints: [[(group: Int, consumer: Driver.Consumer)]]
+    let consumerEndpoints: [[ConsumerEndpoint<Driver.Consumer>]]
+    let receivers: [[(group: Int, member: Int, receiver: Driver.Receiver)]]
     let sequences: [SequenceCounters]
+    let queueSequences: [SequenceCounters]
+    let ledgers: [QueueLedger]
+    let filler: Filler
     let trackers: [SequenceTracker]
+    /// What is known of each group's partitions.
+    let books: [GroupBook]
+    /// Where groups remember what they have handled; nil for those that do not.
+    let stores: [(any IdempotencyStore)?]
     let idleMembers: [Int]
     /// Written by each worker at its end, read after it was joined.
     let reports: UnsafeMutablePointer<WorkerReport>
     let unsent: UnsafeMutablePointer<[Int: [UInt64]]>
     let offered: UnsafeMutablePointer<[Int: [UInt64]]>
     let refusals: UnsafeMutablePointer<RefusalBook>
+    let endings: UnsafeMutablePointer<WorkerEnding>
     let cpus: [Int]
 
     /// Prepares everything: provisions the target and makes endpoints and memory. Nothing flows
@@ -45,18 +55,19 @@ public final class RunSession<Driver: MessageDriver, Clock: MonotonicClock>: @un
         self.probe = probe
         self.observer = observer
         cpus = plan.pin ? PinnedThread.allowedCPUs() : []
-        control = RunControl(workers: plan.producerWorkers)
-        do {
-            try driver.provision(Self.topology(plan))
-            (producerEndpoints, consumerEndpoints, idleMembers) = try Self.endpoints(plan, driver)
-        } catch {
-            throw RunError.driver(error)
-        }
+        control = RunControl(workers: plan.producerWorkers, consumers: plan.consumerWorkers)
+        let endpoints = try Self.endpoints(plan, driver)
+        producerEndpoints = endpoints.producers
+        consumerEndpoints = endpoints.consumers
+        receivers = endpoints.receivers
+        idleMembers = endpoints.idleMembers
+        stores = endpoints.stores
         do {
             producerBanks = try Self.producerBanks(plan)
             consumerBanks = try Self.consumerBanks(plan)
             producerRecorders = Self.recorders(producerBanks)
             consumerRecorders = Self.recorders(consumerBanks)
+            ledgers = try Self.ledgers(plan)
             collector = try Collector(
                 plan: plan, producers: producerRecorders, consumers: consumerRecorders,
                 observer: observer)
@@ -66,9 +77,18 @@ public final class RunSession<Driver: MessageDriver, Clock: MonotonicClock>: @un
         sequences = plan.topology.topics.map {
             SequenceCounters(instances: plan.producerInstances, partitions: $0.partitions)
         }
+        queueSequences = plan.queues.map {
+            SequenceCounters(instances: $0.senders.count, partitions: $0.messageGroups)
+        }
+        filler = Filler(seed: plan.seed, byteCount: plan.largestMessageBytes)
         trackers = plan.groups.indices.map {
             SequenceTracker(
                 partitions: plan.partitions(ofGroup: $0).count, producers: plan.producerInstances)
+        }
+        books = plan.groups.indices.map { group in
+            GroupBook(plan.partitions(ofGroup: group)) {
+                driver.position(group: group, of: $0).committedOffset
+            }
         }
         let workers = plan.producerWorkers + plan.consumerWorkers
         reports = .allocate(capacity: workers)
@@ -78,6 +98,8 @@ public final class RunSession<Driver: MessageDriver, Clock: MonotonicClock>: @un
         offered.initialize(repeating: [:], count: plan.producerWorkers)
         refusals = .allocate(capacity: plan.producerWorkers)
         refusals.initialize(repeating: RefusalBook(), count: plan.producerWorkers)
+        endings = .allocate(capacity: workers)
+        endings.initialize(repeating: WorkerEnding(), count: workers)
         for worker in 0..<workers {
             (reports + worker).initialize(to: Self.report(worker, plan: plan, cpus: cpus))
         }
@@ -91,6 +113,8 @@ public final class RunSession<Driver: MessageDriver, Clock: MonotonicClock>: @un
         offered.deallocate()
         refusals.deinitialize(count: plan.producerWorkers)
         refusals.deallocate()
+        endings.deinitialize(count: plan.producerWorkers + plan.consumerWorkers)
+        endings.deallocate()
         producerBanks.forEach { $0.deallocate() }
         consumerBanks.forEach { $0.deallocate() }
     }
@@ -105,54 +129,22 @@ public final class RunSession<Driver: MessageDriver, Clock: MonotonicClock>: @un
 
     /// Whether entries of one topic share a worker's endpoint. Answers belong to the entry that
     /// sent the message, so where there are answers each entry has its own endpoint.
-    private static var sharesEndpoints: Bool { Driver.semantics.acknowledgement == .onFlush }
+    static var sharesEndpoints: Bool { Driver.semantics.acknowledgement == .onFlush }
 
     /// The plan's topology with the number of endpoints that are really made.
-    private static func topology(_ plan: RunPlan) -> Topology {
+    static func topology(_ plan: RunPlan) -> Topology {
         var topology = plan.topology
         guard !sharesEndpoints else { return topology }
         for topic in topology.topics.indices {
             topology.topics[topic].producerEndpoints = (0..<plan.producerWorkers).reduce(0) {
                 sum, worker in
-                sum + plan.producers.count { $0.topic == topic && plan.carries($0, worker: worker) }
+                sum
+                    + plan.producers.count {
+                        $0.destination == .topic(topic) && plan.carries($0, worker: worker)
+                    }
             }
         }
         return topology
-    }
-
-    private static func endpoints(
-        _ plan: RunPlan, _ driver: Driver
-    ) throws(DriverError) -> (
-        [[Driver.Producer?]], [[(group: Int, consumer: Driver.Consumer)]], [Int]
-    ) {
-        var producers: [[Driver.Producer?]] = []
-        for worker in 0..<plan.producerWorkers {
-            var row: [Driver.Producer?] = []
-            var byTopic: [Int: Driver.Producer] = [:]
-            for producer in plan.producers {
-                guard plan.carries(producer, worker: worker) else {
-                    row.append(nil)
-                    continue
-                }
-                if byTopic[producer.topic] == nil || !sharesEndpoints {
-                    byTopic[producer.topic] = try driver.makeProducer(topic: producer.topic)
-                }
-                row.append(byTopic[producer.topic])
-            }
-            producers.append(row)
-        }
-        var consumers = [[(group: Int, consumer: Driver.Consumer)]](
-            repeating: [], count: plan.consumerWorkers)
-        var idle = [Int](repeating: 0, count: plan.groups.count)
-        for (group, groupPlan) in plan.groups.enumerated() {
-            for member in 0..<groupPlan.members {
-                let consumer = try driver.makeConsumer(group: group, member: member)
-                if consumer.assignment.isEmpty { idle[group] += 1 }
-                consumers[plan.consumerWorker(group: group, member: member)].append(
-                    (group, consumer))
-            }
-        }
-        return (producers, consumers, idle)
     }
 
     /// Two banks for each producing worker.
@@ -173,7 +165,8 @@ public final class RunSession<Driver: MessageDriver, Clock: MonotonicClock>: @un
         for _ in 0..<2 * plan.consumerWorkers {
             banks.append(
                 try ConsumerBank(
-                    groups: plan.groups.count, segments: plan.segmentCount, lagCapacity: samples))
+                    groups: plan.groups.count, segments: plan.segmentCount, lagCapacity: samples,
+                    tellsKeys: plan.tellsKeys))
         }
         return banks
     }
@@ -189,7 +182,12 @@ public final class RunSession<Driver: MessageDriver, Clock: MonotonicClock>: @un
         ProducerLoop(
             worker: worker, plan: plan, clock: clock, simulated: simulated, control: control,
             recorder: producerRecorders[worker], endpoints: producerEndpoints[worker],
-            sequences: sequences,
+            sequences: { [sequences, queueSequences] producer in
+                switch producer.destination {
+                case .topic(let index): sequences[index]
+                case .queue(let index): queueSequences[index]
+                }
+            }, filler: filler,
             measurement: SelfMeasurement(report: reports[worker], probe: probe))
     }
 
@@ -198,7 +196,8 @@ public final class RunSession<Driver: MessageDriver, Clock: MonotonicClock>: @un
         ConsumerLoop(
             worker: worker, plan: plan, clock: clock, simulated: simulated, control: control,
             recorder: consumerRecorders[worker], driver: driver,
-            endpoints: consumerEndpoints[worker], trackers: trackers,
+            endpoints: consumerEndpoints[worker], trackers: trackers, books: books,
+            receivers: receivers[worker], ledgers: ledgers, filler: filler,
             measurement: SelfMeasurement(
                 report: reports[plan.producerWorkers + worker], probe: probe))
     }
@@ -209,12 +208,31 @@ public final class RunSession<Driver: MessageDriver, Clock: MonotonicClock>: @un
         unsent[loop.worker] = loop.unsent()
         offered[loop.worker] = loop.offered()
         refusals[loop.worker] = loop.refusals()
+        endings[loop.worker] = WorkerEnding(
+            warmupUnsent: loop.warmupUnsent, repeats: loop.repeatFindings(),
+            copies: loop.copies(), closeFailure: loop.closeFailure)
     }
 
     @usableFromInline
     func keepReport(ofConsumer loop: borrowing ConsumerLoop<Driver, Clock>) {
         reports[plan.producerWorkers + loop.worker] = loop.measurement.report
+        endings[plan.producerWorkers + loop.worker] = WorkerEnding(
+            faults: loop.report, closeFailure: loop.closeFailure)
     }
+}
+
+/// What a worker leaves behind beside its report.
+struct WorkerEnding {
+    /// Warm-up messages that its time was too short for.
+    var warmupUnsent: UInt64 = 0
+    /// What repeats came to, by producer entry.
+    var repeats: [Int: RepeatFindings] = [:]
+    /// Copies that retry storms put into the target, by producer entry.
+    var copies: [Int: UInt64] = [:]
+    /// What a consuming worker knows about faults.
+    var faults = FaultReport()
+    /// Why an endpoint could not be ended in order.
+    var closeFailure: DriverError?
 }
 
 /// Why a run could not be started.
@@ -225,6 +243,8 @@ public enum RunError: Error, CustomStringConvertible {
     case memory(MemoryError)
     /// A thread could not be started.
     case thread(ThreadError)
+    /// An idempotency store could not be reached or refused.
+    case store(StoreError)
     /// A simulation in which nothing can happen any more and that has not ended.
     case stalled(at: Nanoseconds)
     /// A simulation in which something happens for ever at one instant.
@@ -236,6 +256,7 @@ public enum RunError: Error, CustomStringConvertible {
         case .driver(let error): error.description
         case .memory(let error): error.description
         case .thread(let error): error.description
+        case .store(let error): error.description
         case .stalled(let instant): "the simulation came to a standstill at \(instant) ns"
         case .endless(let instant):
             "the simulation does not get beyond \(instant) ns: a closed loop without think time "

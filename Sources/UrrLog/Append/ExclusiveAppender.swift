@@ -1,3 +1,4 @@
+import CUrrPlatform
 import Synchronization
 import UrrPlatform
 
@@ -26,7 +27,8 @@ public struct ExclusiveAppender: @unchecked Sendable {
     /// Copies `payload` into the log; readers see it after `publish()`.
     ///
     /// A time before that of the previous record counts as that time, so that times never fall with
-    /// the offset. An open claim is dropped. A refused append publishes what was appended before.
+    /// the offset. An open claim is dropped. A refused append publishes what was appended before,
+    /// whatever the reason.
     @inlinable
     @inline(__always)
     public func append(
@@ -90,8 +92,19 @@ public struct ExclusiveAppender: @unchecked Sendable {
     }
 
     /// Discards what outlived its retention at `time`, as an append would: for a log that is idle.
+    /// Also of a closed log. Publishes what was appended before.
     public func enforceRetention(at time: Nanoseconds) {
-        _ = makeRoom(0, time)
+        state.pointee.enforceRetention(at: time)
+    }
+
+    /// Asks for the memory that the next records and `publish` will write. For a thread that goes
+    /// round over many logs: called for the log after next, it hides most of what a change costs.
+    @inlinable
+    @inline(__always)
+    public func prefetch() {
+        urr_prefetch_for_write(published)
+        LogFrame.prefetch(
+            state.pointee.frame - LogFrame.prefetchDistance, LogFrame.prefetchDistance)
     }
 
     @inlinable

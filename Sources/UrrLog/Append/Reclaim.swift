@@ -23,8 +23,8 @@ struct Room {
     var expiry: Nanoseconds
 }
 
-/// Discarding old records, one sixteenth of the log at a time, so that the fences and the look at
-/// every group cost next to nothing per message.
+/// Discarding old records, one sixteenth of the log at a time (of a small log a quarter), so that
+/// the fences and the look at every group cost next to nothing per message.
 ///
 /// Why no reader loses what it reads: the appender first stores the new earliest offset, then
 /// looks at every hold, and only then takes the room; a reader first stores its pin, then looks at
@@ -111,7 +111,9 @@ extension LogMemory {
     private func expiry(_ request: RoomRequest, _ start: LogPlace) -> Nanoseconds {
         guard let retentionTime else { return .max }
         var oldest = request.time
-        if start.offset < request.offset, let record = record(at: start) { oldest = record.time }
+        if start.offset < request.offset, let record = record(at: start) {
+            oldest = record.time ?? .min
+        }
         let next = oldest.addingReportingOverflow(retentionTime)
         let later = request.time.addingReportingOverflow(max(1, retentionTime / 16))
         if next.overflow || later.overflow { return .max }
@@ -120,37 +122,50 @@ extension LogMemory {
 }
 
 /// Which records an appender wants to be rid of: what does not fit, and what outlived its
-/// retention, with a sixteenth on top where there is anything to discard.
+/// retention, with a sixteenth on top where there is anything to discard. Of a small log more, up to
+/// a quarter: a sixteenth would be used up after a few records, and what is to be looked at (groups,
+/// places in the log) is in other processors' caches.
 private struct Wanted {
     private var offset = Offset.min
     private var position = Int.min
-    private var time = Nanoseconds.min
+    /// What was appended at this time or before has outlived its retention.
+    private var outlived: Nanoseconds?
 
     init(_ request: RoomRequest, _ start: LogPlace, _ memory: LogMemory) {
         let capacity = memory.dataCapacity
         let oldest = request.offset + request.count - memory.recordCapacity
-        if oldest > start.offset { offset = oldest + memory.recordCapacity / 16 }
+        if oldest > start.offset { offset = oldest + Self.step(memory.recordCapacity, 64) }
         if request.end - capacity > start.position {
-            position = request.end - capacity + capacity / 16
+            position = request.end - capacity + Self.step(capacity, 4096)
         }
         if let bytes = memory.retentionBytes, request.end - bytes > start.position {
             position = max(position, request.end - bytes + bytes / 16)
         }
         if let age = memory.retentionTime {
             let limit = request.time.subtractingReportingOverflow(age)
-            if !limit.overflow { time = limit.partialValue }
+            if !limit.overflow { outlived = limit.partialValue }
         }
+    }
+
+    /// What is discarded on top of what has to go: a sixteenth of `capacity`, or up to a quarter of
+    /// it where a sixteenth is less than `least`.
+    static func step<Amount: BinaryInteger>(_ capacity: Amount, _ least: Amount) -> Amount {
+        max(capacity / 16, min(capacity / 4, least))
     }
 
     /// Whether nothing has to go before `place`. Looks at its time only where that matters.
     func isMetBy(_ place: LogPlace, _ memory: LogMemory) -> Bool {
-        if time == .min { return isMet(place, nil) }
-        guard let record = memory.record(at: place) else { return isMet(place, nil) }
+        if outlived == nil { return isMet(place, nil) }
+        // What is not finished cannot go.
+        guard let record = memory.record(at: place) else { return true }
         return isMet(place, record.time)
     }
 
+    /// An aborted record, which has no time, is kept for no time at all.
     func isMet(_ place: LogPlace, _ time: Nanoseconds?) -> Bool {
-        place.offset >= offset && place.position >= position && (time ?? .max) > self.time
+        guard place.offset >= offset && place.position >= position else { return false }
+        guard let outlived else { return true }
+        return (time ?? .min) > outlived
     }
 
     /// The first place from `start` on that meets this, or the furthest up to `gate`.

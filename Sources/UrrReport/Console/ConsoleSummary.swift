@@ -18,7 +18,9 @@ public enum ConsoleSummary {
             LatencySection.lines(record, style),
             LagSection.lines(record, style),
             SeriesSection.lines(record, style),
+            FaultSection.lines(record, style),
             AccountingSection.lines(record, style),
+            QueueSection.lines(record, style),
             HarnessSection.lines(record, style),
             ThresholdSection.lines(record, style),
         ]

@@ -28,7 +28,7 @@ enum ThresholdSection {
         switch MetricUnit(rawValue: threshold.unit) {
         case .nanoseconds: return MetricText.text(value, unit: .nanoseconds)
         case .share: return MetricText.text(value, unit: .share)
-        case .messages, .bytes, .messagesPerSecond, .messageSeconds, nil:
+        case .messages, .bytes, .bytesPerSecond, .messagesPerSecond, .messageSeconds, nil:
             let unit = printable(threshold.unit)
             return MetricText.whole(value) + (unit.isEmpty ? "" : " " + unit)
         }

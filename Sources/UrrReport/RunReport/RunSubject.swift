@@ -30,9 +30,9 @@ extension RunSubject {
                 FlowReport.section(record), LagReport.section(record),
                 LatencyReport.section(record), PercentileReport.section(record),
                 SegmentReport.section(record), ThresholdReport.section(record),
-                AccountingReport.section(record), HarnessReport.section(record),
-                MachineReport.section(record),
-            ].compactMap { $0 })
+                FaultReport.section(record), AccountingReport.section(record),
+            ].compactMap { $0 } + QueueReport.sections(record)
+                + [HarnessReport.section(record), MachineReport.section(record)].compactMap { $0 })
     }
 
     private var facts: [String] {

@@ -75,6 +75,7 @@ enum SweepReport {
             ("lost", record.runs.reduce(0) { $0 + $1.lost }),
             ("corrupted", record.runs.reduce(0) { $0 + $1.corrupted }),
             ("reordered", record.runs.reduce(0) { $0 + $1.reordered }),
+            ("beyond the guarantees", record.runs.reduce(0) { $0 + $1.violations }),
         ].filter { $0.1 > 0 }
         for (name, count) in faults { add(.bad, name, "\(Quantity.count(count)) messages") }
         if !isComplete {

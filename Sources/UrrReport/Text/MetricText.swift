@@ -14,7 +14,7 @@ enum MetricText {
         case .share: Quantity.percent(value)
         case .messagesPerSecond: Quantity.rate(value)
         case .messages: whole(value)
-        case .bytes, .messageSeconds: whole(value) + " " + unit.rawValue
+        case .bytes, .bytesPerSecond, .messageSeconds: whole(value) + " " + unit.rawValue
         }
     }
 

@@ -22,6 +22,8 @@ public struct SweepRunRecord: Codable, Sendable, Equatable {
     public var processorLoad: Double?
     /// Messages lost, altered, delivered in another order, or more often than once.
     public var lost, corrupted, reordered, duplicates: UInt64
+    /// What of that is more than the guarantees and the injected faults allow.
+    public var violations: UInt64
     /// One entry per consumer group.
     public var groups: [SweepGroupRecord]
 
@@ -31,7 +33,7 @@ public struct SweepRunRecord: Codable, Sendable, Equatable {
         verdict: VerdictRecord, offeredPerSecond: Double? = nil, sentPerSecond: Double? = nil,
         processorNsPerMessage: Double? = nil, processorLoad: Double? = nil, lost: UInt64 = 0,
         corrupted: UInt64 = 0, reordered: UInt64 = 0, duplicates: UInt64 = 0,
-        groups: [SweepGroupRecord]
+        violations: UInt64 = 0, groups: [SweepGroupRecord]
     ) {
         self.cell = cell
         self.trial = trial
@@ -47,6 +49,7 @@ public struct SweepRunRecord: Codable, Sendable, Equatable {
         self.corrupted = corrupted
         self.reordered = reordered
         self.duplicates = duplicates
+        self.violations = violations
         self.groups = groups
     }
 }

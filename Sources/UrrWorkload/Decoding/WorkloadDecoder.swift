@@ -8,21 +8,24 @@ struct WorkloadDecoder {
     let log: ProblemLog
 
     static let keys = [
-        "$schema", "name", "description", "seed", "phases", "topics", "producers", "consumers",
-        "workers", "thresholds", "sweep",
+        "$schema", "name", "description", "seed", "phases", "topics", "queues", "producers",
+        "consumers", "faults", "workers", "thresholds", "verification", "sweep",
     ]
-    /// Keys that the format has reserved for what this version cannot do.
-    static let reservedKeys = ["queues", "faults"]
 
     /// The spec of a document; nil where it is not even an object.
     func decode(_ document: JSONValue) -> WorkloadSpec? {
         reportRepeatedKeys(document, JSONPath())
         let root = DecodingNode(value: document, path: JSONPath(), log: log)
-        guard let object = root.object(Self.keys, reserved: Self.reservedKeys) else { return nil }
+        guard let object = root.object(Self.keys) else { return nil }
         _ = object.optional("$schema")?.text()
         let phases = object.required("phases").flatMap(self.phases)
-        let drafts = object.required("topics").map(topics) ?? []
-        let producers = entries("producers", object, required: true) { producer($0, drafts) }
+        let hasQueues = object.has("queues")
+        let drafts =
+            (hasQueues ? object.optional("topics") : object.required("topics")).map(topics) ?? []
+        let known = Destinations(
+            topics: drafts, queues: object.optional("queues").map(queues) ?? [])
+        let producers = entries("producers", object, required: true) { producer($0, known) }
+        let consumers = entries("consumers", object, required: false) { consumer($0, known) }
         var spec = WorkloadSpec(
             name: object.required("name")?.name() ?? "unnamed",
             description: object.optional("description")?.text(limit: 10_000) ?? "",
@@ -31,10 +34,15 @@ struct WorkloadDecoder {
             topics: drafts.enumerated().map { index, draft in
                 draft.topic(smallestMessageBytes: smallestMessage(to: index, producers))
             },
-            producers: producers,
-            consumers: entries("consumers", object, required: false) { consumer($0, drafts) },
+            queues: known.queues, producers: producers, consumers: consumers,
+            faults: entries("faults", object, required: false) {
+                let targets = FaultTargets(
+                    groups: consumers.map(\.group), producers: producers.map(\.name))
+                return fault($0, targets)
+            },
             workers: object.optional("workers").flatMap(workers) ?? WorkersSpec(),
-            thresholds: entries("thresholds", object, required: false, threshold))
+            thresholds: entries("thresholds", object, required: false, threshold),
+            verification: object.optional("verification")?.choice(VerificationMode.self) ?? .header)
         spec.sweep = object.optional("sweep").flatMap(sweep)
         return spec
     }
@@ -49,7 +57,7 @@ struct WorkloadDecoder {
     }
 
     private func smallestMessage(to topic: Int, _ producers: [ProducerSpec]) -> Int {
-        producers.filter { $0.topicIndex == topic }.map(\.messageSize.smallestBytes).min()
+        producers.filter { $0.target == .topic(topic) }.map(\.messageSize.smallestBytes).min()
             ?? WorkloadLimits.smallestMessageBytes
     }
 

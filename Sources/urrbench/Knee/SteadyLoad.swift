@@ -62,7 +62,7 @@ struct SteadyLoad {
         -> [String]
     {
         [
-            "thresholds=[]", "sweep=null", "phases.warmup=\(warmup)ns",
+            "thresholds=[]", "sweep=null", "faults=null", "phases.warmup=\(warmup)ns",
             "phases.measure=\(measure)ns", "phases.drain=\(drain)ns",
         ]
     }

@@ -22,7 +22,7 @@ struct WorkloadRun {
         self.overrides = overrides
         self.manner = manner
         runId = String(UInt32.random(in: 0...UInt32.max), radix: 36)
-        startedAt = Date()
+        startedAt = Date(timeIntervalSince1970: Double(WallClock.now()) / 1e9)
     }
 
     /// When the run began, ISO 8601.
@@ -37,7 +37,7 @@ struct WorkloadRun {
             loaded.spec, processors: PinnedThread.allowedCPUs().count,
             runTag: UInt32.random(in: 1...UInt32.max))
         let cost = try MeasurementCost.measure(
-            clock: clock, verification: VerificationStep.make())
+            clock: clock, verification: VerificationStep.make(loaded.spec))
         let progress = LiveProgress(manner: manner, plan: plan, log: log)
         let driver = EmbeddedDriver()
         let session = try RunSession(
@@ -82,17 +82,26 @@ struct WorkloadRun {
 
 /// What the run does to check one message, for measuring what that costs.
 enum VerificationStep {
-    static func make() -> (UInt64) -> Void {
+    /// The check of a message of the mean size of the producer that sends the largest ones.
+    static func make(_ spec: WorkloadSpec) -> (UInt64) -> Void {
         let tracker = SequenceTracker(partitions: 1, producers: 1)
-        let message = UnsafeMutableRawPointer.allocate(
-            byteCount: TraceHeader.byteCount, alignment: 8)
-        return { number in
+        let mean = spec.producers.map(\.messageSize.meanBytes).max() ?? 0
+        let message = UnsafeMutableRawBufferPointer.allocate(
+            byteCount: max(TraceHeader.byteCount, Int(mean.rounded())), alignment: 8)
+        let filler = Filler(seed: spec.seed, byteCount: message.count)
+        filler.fill(message)
+        let check = spec.verification == .full ? filler.check : .none
+        let base = message.baseAddress!
+        return { [filler] number in
             TraceHeader(
                 intended: Int64(number), sent: Int64(number), sequence: number, keyIndex: 0,
                 producer: 0, segment: 1, runTag: 1
-            ).write(to: message)
-            let header = TraceHeader(reading: message)
-            guard header.isIntact(runTag: 1) else { return }
+            ).write(to: base)
+            let header = TraceHeader(reading: base)
+            guard header.isIntact(runTag: 1), check.passes(UnsafeRawBufferPointer(message)) else {
+                return
+            }
+            _ = filler
             _ = tracker.deliver(partition: 0, producer: 0, sequence: header.sequence)
         }
     }

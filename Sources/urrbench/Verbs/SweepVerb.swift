@@ -173,13 +173,7 @@ enum SweepVerb {
     }
 
     private static func status(of record: SweepRecord) -> ExitStatus {
-        let mayRepeat = record.driver.semantics["repeats"] == "possible"
-        let ordered = record.driver.semantics["ordering"] != "none"
-        let isBroken = record.runs.contains { run in
-            run.lost > 0 || run.corrupted > 0 || (run.duplicates > 0 && !mayRepeat)
-                || (run.reordered > 0 && ordered)
-        }
-        if isBroken { return .guaranteeBroken }
+        if record.runs.contains(where: { $0.violations > 0 }) { return .guaranteeBroken }
         let isUseless = record.runs.allSatisfy { $0.verdict.value == .invalid }
         return !record.runs.isEmpty && isUseless ? .runInvalid : .ok
     }

@@ -12,8 +12,11 @@ struct Scenario {
     var seed: UInt64 = 42
     var phases = PhasesSpec(measure: nanosecondsPerSecond, drain: 10 * nanosecondsPerSecond)
     var topics = [Scenario.topic("events")]
+    var queues: [QueueSpec] = []
+    var verification = VerificationMode.header
     var producers = [Scenario.producer("source", rate: 1000)]
     var consumers = [Scenario.group("group")]
+    var faults: [FaultSpec] = []
     var workers = WorkersSpec(producers: 1, consumers: 1, pin: false)
     var runTag: UInt32 = 7
 
@@ -34,7 +37,7 @@ struct Scenario {
         _ name: String, topic: Int = 0, _ executor: ArrivalSpec.Executor
     ) -> ProducerSpec {
         ProducerSpec(
-            name: name, topic: "topic", topicIndex: topic, arrivals: ArrivalSpec(executor),
+            name: name, to: "topic", target: .topic(topic), arrivals: ArrivalSpec(executor),
             messageSize: .fixed(64))
     }
 
@@ -46,8 +49,9 @@ struct Scenario {
 
     var spec: WorkloadSpec {
         WorkloadSpec(
-            name: "scenario", seed: seed, phases: phases, topics: topics, producers: producers,
-            consumers: consumers, workers: workers)
+            name: "scenario", seed: seed, phases: phases, topics: topics, queues: queues,
+            producers: producers, consumers: consumers, faults: faults, workers: workers,
+            verification: verification)
     }
 
     func plan() throws -> RunPlan {
