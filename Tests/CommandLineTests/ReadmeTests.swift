@@ -20,9 +20,14 @@ struct ReadmeTests {
         return found
     }
 
+    /// What the shell makes of a command: quotation marks keep nothing but what has no blanks here.
+    private static func words(of command: String) -> [String] {
+        command.filter { $0 != "'" }.split(separator: " ").map(String.init)
+    }
+
     /// What is wrong with a command; nil where it can be typed as it is.
     static func problem(with command: String) -> String? {
-        let words = command.split(separator: " ").map(String.init)
+        let words = words(of: command)
         guard let program = words.first else { return "no command" }
         guard Repository.exists(program) else { return "\(program): no such file" }
         guard program == "scripts/urrbench" else { return nil }
@@ -66,11 +71,21 @@ struct ReadmeTests {
         let commands = Self.commands(in: try Repository.text("README.md"))
             .filter { $0.hasPrefix("scripts/urrbench ") }
         for command in commands {
-            var words = command.split(separator: " ").dropFirst().map(String.init)
+            var words = Array(Self.words(of: command).dropFirst())
             if words[0] == "workload" { words += Self.shortened(words[1], results: results) }
-            if words[0] == "show" {
+            if words[0] == "sweep" || words[0] == "knee" {
+                words += ["--virtual", "--results", results + "-scale"]
+                if words[0] == "sweep" { words += ["--partitions", "2", "--consumers", "1,2"] }
+            }
+            if let place = words.firstIndex(of: "results/RESULT.json") {
                 let stored = try FileManager.default.contentsOfDirectory(atPath: results)
-                words[1] = results + "/" + (try #require(stored.first { $0.hasSuffix(".json") }))
+                words[place] =
+                    results + "/" + (try #require(stored.first { $0.hasSuffix(".json") }))
+            }
+            if let place = words.firstIndex(of: "--out") {
+                // On standard output the command can be seen to say something; pages need
+                // libraries that this machine may not have.
+                words.replaceSubrange(place...place + 1, with: ["--format", "markdown"])
             }
             let run = try BuiltProgram.run(
                 words, environment: ["URRBENCH_HOME": Repository.root.path],

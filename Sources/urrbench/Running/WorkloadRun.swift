@@ -63,7 +63,7 @@ struct WorkloadRun {
     }
 
     /// The workload as it was run, with its overrides applied.
-    private func workloadRecord() throws -> WorkloadRecord {
+    func workloadRecord() throws -> WorkloadRecord {
         let text = loaded.document.compactText
         let digest = IndexedRandom(seed: 0, stream: text)[0]
         return WorkloadRecord(
