@@ -64,7 +64,9 @@ import UrrResults
                 let likely = 1 / (1 + exp((rate / 50_000 - 1) / 0.02))
                 return random.unit(UInt64(step)) < likely ? .held : .missed
             }.finding
-            return try #require(found.lower) <= 50_000 && 50_000 <= try #require(found.upper)
+            let lower = try #require(found.lower)
+            let upper = try #require(found.upper)
+            return lower <= 50_000 && 50_000 <= upper
         }
         #expect((264...300).contains(hits), "\(hits) of 300")
     }

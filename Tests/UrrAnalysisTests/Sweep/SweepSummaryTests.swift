@@ -40,7 +40,9 @@ import UrrTestSupport
         #expect(group.members == 3 && group.idleMembers == 0)
         #expect(group.response == SampleRun.record().groups[0].latencies.response)
         #expect(group.lag.statesTimeline == [])
-        #expect(abs(try #require(run.offeredPerSecond) - (10 * 50_000 + 50 * 500) / 60) < 1e-6)
+        let offered = try #require(run.offeredPerSecond)
+        let expected: Double = (10 * 50_000 + 50 * 500) / 60
+        #expect(abs(offered - expected) < 1e-6)
     }
 
     // MARK: Cells

@@ -25,7 +25,7 @@ struct TextReportTests {
             separator: "\n", omittingEmptySubsequences: false)
         var columns: Int?
         for line in lines {
-            let count = line.hasPrefix("|") ? line.matches(of: #/(?<!\\)\|/#).count : nil
+            let count = line.hasPrefix("|") ? line.matches(of: #/(?:^|[^\\])\|/#).count : nil
             if let count, let columns { #expect(count == columns, "\(line)") }
             columns = count
         }
