@@ -59,18 +59,28 @@ public struct ResultStore: Sendable {
     /// Writes `data` to `path`, which lies in the directory, whole or not at all.
     func save(_ data: Data, to path: String) throws(ResultError) -> String {
         try createDirectory()
+        try Self.replace(path, with: data)
+        synchronizeDirectory()
+        return path
+    }
+
+    /// Writes `data` to `path` whole or not at all: beside it first, then renamed. What is not a file
+    /// (a pipe, a terminal) is written as it is.
+    public static func replace(_ path: String, with data: Data) throws(ResultError) {
+        var status = stat()
+        if stat(path, &status) == 0, status.st_mode & S_IFMT != S_IFREG {
+            return try write(data, to: path)
+        }
         let temporary = path + ".tmp-\(getpid())"
         do throws(ResultError) {
-            try Self.write(data, to: temporary)
-            guard rename(temporary, path) == 0 else { throw Self.failure(path) }
+            try write(data, to: temporary)
+            guard rename(temporary, path) == 0 else { throw failure(path) }
         } catch {
             unlink(temporary)
             // The temporary name tells nobody anything.
             guard case .cannotWrite(_, let reason) = error else { throw error }
             throw .cannotWrite(path: path, reason: reason)
         }
-        synchronizeDirectory()
-        return path
     }
 
     /// Reads one result.

@@ -75,7 +75,7 @@ struct ReadmeTests {
             if words[0] == "workload" { words += Self.shortened(words[1], results: results) }
             if words[0] == "sweep" || words[0] == "knee" {
                 words += ["--virtual", "--results", results + "-scale"]
-                if words[0] == "sweep" { words += ["--partitions", "2", "--consumers", "1,2"] }
+                words += Self.short(words)
             }
             if let place = words.firstIndex(of: "results/RESULT.json") {
                 let stored = try FileManager.default.contentsOfDirectory(atPath: results)
@@ -94,6 +94,19 @@ struct ReadmeTests {
             #expect([0, 1, 5].contains(run.status), "\(command): \(run.errors)")
             #expect(!run.output.isEmpty, "\(command)")
         }
+    }
+
+    /// Arguments that make a sweep or a search short, in virtual time.
+    private static func short(_ words: [String]) -> [String] {
+        guard words[0] == "sweep" else {
+            return [
+                "--from", "80", "--hold", "500", "--resolution", "20", "--no-hysteresis", "--set",
+                "topics.ticket-events.partitions=1", "--set", "consumers.0.instances=1", "--set",
+                "consumers.0.serviceTime=10ms",
+            ]
+        }
+        guard !words.contains("--partitions") else { return [] }
+        return ["--partitions", "2", "--consumers", "1,2"]
     }
 
     /// Arguments that make a workload short and gentle enough for a debug build.

@@ -6,11 +6,14 @@ import UrrTestSupport
 @testable import urrbench
 
 struct ReportVerbTests {
-    /// A stored sample in a directory of its own.
-    private func stored() throws -> (directory: TemporaryDirectory, path: String) {
-        let directory = try TemporaryDirectory()
-        let path = try ResultStore(directory: directory.url.path).save(SampleRun.record())
-        return (directory, path)
+    /// Ends with the test, not before: the files in it go with it.
+    private let directory: TemporaryDirectory
+    /// A stored sample.
+    private let path: String
+
+    init() throws {
+        directory = try TemporaryDirectory()
+        path = try ResultStore(directory: directory.url.path).save(SampleRun.record())
     }
 
     @Test(arguments: [
@@ -18,7 +21,6 @@ struct ReportVerbTests {
         (["--format=json"], "\"schema\" : \"urrbench.report\""),
     ])
     func textsGoToStandardOutput(options: [String], start: String) throws {
-        let (_, path) = try stored()
         let run = try BuiltProgram.run(["report", path] + options)
         #expect(run.status == 0)
         #expect(run.output.contains(start))
@@ -26,7 +28,6 @@ struct ReportVerbTests {
     }
 
     @Test func theEndingChoosesTheFormat() throws {
-        let (directory, path) = try stored()
         let out = directory.url.appendingPathComponent("numbers.csv")
         let run = try BuiltProgram.run(["report", path, "--out", out.path])
         #expect(run.status == 0 && run.output.isEmpty)
@@ -34,7 +35,6 @@ struct ReportVerbTests {
     }
 
     @Test func everyUnreadableFileIsNamed() throws {
-        let (directory, path) = try stored()
         let broken = directory.url.appendingPathComponent("broken.json")
         try Data("{\"schema\": \"other\"}".utf8).write(to: broken)
         let run = try BuiltProgram.run(["report", path, broken.path, "/no/such.json"])
@@ -44,7 +44,6 @@ struct ReportVerbTests {
     }
 
     @Test func aPlaceThatCannotBeWrittenIsNamed() throws {
-        let (directory, path) = try stored()
         let out = directory.url.path + "/no/such/report.md"
         let run = try BuiltProgram.run(["report", path, "--out", out])
         #expect(run.status == 3)
@@ -71,7 +70,6 @@ struct ReportVerbTests {
 
     @Test(.enabled(if: Browser.isReady, "\(Browser.whyNot)"), arguments: [390, 1440])
     func aBrowserWithoutNetworkDrawsEveryChart(width: Int) throws {
-        let (directory, path) = try stored()
         let page = directory.url.appendingPathComponent("report.html")
         let run = try BuiltProgram.run(["report", path, path, "--out", page.path])
         #expect(run.status == 0, "\(run.errors)")

@@ -7,8 +7,8 @@ import UrrResults
 /// Three stages. Bracket: double or halve from the start until one rate holds and one is missed.
 /// Bisect: halve the interval between the two, by ratio. Staircase: from there one step up after a
 /// rate that held, one down after one that was missed (the up-and-down method, Dixon and Mood 1948),
-/// which circles around the rate at which holding and missing are equally likely; the turning points
-/// tell the rate and how sure it is.
+/// which circles around the rate at which holding and missing are equally likely. When it has turned
+/// often enough, ``KneeEstimate`` tells from all outcomes where that is and how sure it is.
 public struct KneeSearch: Sendable {
     /// What a search may do.
     public struct Rules: Sendable, Equatable {
@@ -18,7 +18,7 @@ public struct KneeSearch: Sendable {
         public var allowed: ClosedRange<Double>
         /// Ratio between neighbouring rates of the staircase, minus 1.
         public var resolution: Double
-        /// Turning points of the staircase that count.
+        /// Turning points of the staircase, after the first two, that end it.
         public var turns: Int
         /// How often a disturbed step is repeated before it counts as missed.
         public var repetitions: Int
@@ -68,6 +68,8 @@ public struct KneeSearch: Sendable {
     /// Logarithms of the rates between which the staircase turned.
     private var turns: [Double] = []
     private var isClimbing: Bool?
+    /// Every rate that the system was seen at.
+    private var trials: [KneeEstimate.Trial] = []
 
     /// A search that has not begun. The start is taken as the nearest rate that is allowed.
     public init(_ rules: Rules) {
@@ -91,6 +93,9 @@ public struct KneeSearch: Sendable {
         disturbed = 0
         // A machine that is never quiet does not hold the rate either.
         let outcome = outcome == .disturbed ? .missed : outcome
+        if outcome != .generatorLimit {
+            trials.append(KneeEstimate.Trial(rate: rate, held: outcome == .held))
+        }
         switch stage {
         case .bracket, .bisect: narrow(outcome)
         case .staircase: climb(outcome)
@@ -178,26 +183,9 @@ public struct KneeSearch: Sendable {
             finding = KneeFindingRecord(kind: .generatorLimit, lower: held, upper: limit)
             return
         }
-        let counted = Array(turns.dropFirst(Self.discarded))
-        finding = Self.estimate(counted, resolution: rules.resolution)
-    }
-
-    /// The mean of the turns, in logarithms. An upper and the lower turn after it are not
-    /// independent; their means nearly are, so the interval is that of the pairs (Student's t), and
-    /// never narrower than a step.
-    static func estimate(_ turns: [Double], resolution: Double) -> KneeFindingRecord {
-        let pairs = stride(from: 0, to: turns.count - 1, by: 2).map {
-            (turns[$0] + turns[$0 + 1]) / 2
-        }
-        let count = Double(pairs.count)
-        let mean = pairs.reduce(0, +) / count
-        let squares = pairs.reduce(0) { $0 + ($1 - mean) * ($1 - mean) }
-        let error = pairs.count > 1 ? (squares / (count - 1) / count).squareRoot() : 0
-        let reach = max(
-            StudentT.quantile(0.975, freedom: max(1, pairs.count - 1)) * error,
-            log(1 + resolution) / 2)
-        return KneeFindingRecord(
-            kind: .found, ratePerSecond: exp(mean), lower: exp(mean - reach),
-            upper: exp(mean + reach))
+        guard let estimate = KneeEstimate(trials, resolution: rules.resolution) else { return }
+        finding = KneeFindingRecord(
+            kind: .found, ratePerSecond: estimate.rate, lower: estimate.interval.lowerBound,
+            upper: estimate.interval.upperBound)
     }
 }

@@ -32,8 +32,9 @@ public struct RankTest: Sendable, Equatable {
     /// Probability of a rank sum at least as small.
     public let probabilityLess: Double
 
-    /// Values from which on the limiting normal distribution is used: with so many it agrees with
-    /// the exact one to three digits down to probabilities of 1e-4.
+    /// Values beyond which the limiting normal distribution is used. At so many, in two equal
+    /// samples, its tails are too heavy by 2 % at a probability of 0.01, by 9 % at 0.001 and by 22 %
+    /// at 1e-4: it errs on the side of finding no difference.
     static let exactLimit = 120
 
     /// Tests `strata` after taking `shift` off every value of the second sample. Strata with one

@@ -38,9 +38,10 @@ public enum HTMLReport {
 
     /// Nothing may be fetched, sent or framed; scripts run only with the page's nonce. The
     /// libraries set styles on elements, which needs `unsafe-inline` for styles alone.
-    private static func policy(nonce: String) -> String {
-        "default-src 'none'; script-src 'nonce-\(nonce)'; style-src 'unsafe-inline'; "
-            + "img-src data:; base-uri 'none'; form-action 'none'"
+    private static func policy(nonce: String) -> Markup {
+        let rules: Markup = "default-src 'none'; script-src 'nonce-\(nonce)'; "
+        return rules + "style-src 'unsafe-inline'; img-src data:; base-uri 'none'; "
+            + "form-action 'none'"
     }
 
     /// A script may contain anything but its own end and what changes how that is found.

@@ -44,7 +44,14 @@ struct SweepSetup {
         path = try WorkloadFile.resolve(
             file, workloadsDirectory: ProgramEnvironment.workloadsDirectory)
         overrides = record.workload.overrides
-        base = try Self.load(path, overrides)
+        do {
+            base = try Self.load(path, overrides)
+        } catch let error as WorkloadFileError {
+            throw Problems(lines: [
+                "sweep: --resume: \(file) does not take the changes that the sweep was begun with:",
+                "\(error)",
+            ])
+        }
         let digest = try WorkloadRun(loaded: base, overrides: overrides, manner: .none)
             .workloadRecord().digest
         guard digest == record.workload.digest else {

@@ -59,7 +59,7 @@ enum KneeVerb {
             "Exit status 0 where a knee was found, 1 where no rate that is allowed holds, 5 where"
                 + " the tool's or the machine's limit came first.",
             "",
-            "  urrbench knee workloads/scaling.json --slo 'response.p99 < 50ms' --slo 'lag.slope <= 0'",
+            "  urrbench knee scaling.json --slo 'response.p99 < 50ms' --slo 'lag.slope <= 0'",
         ],
         run: run)
 

@@ -1,5 +1,4 @@
 import Foundation
-import Glibc
 import UrrReport
 import UrrResults
 
@@ -103,16 +102,11 @@ enum ReportVerb {
 
     private static func write(_ text: String, to path: String?) -> ExitStatus {
         guard let path, path != "-" else { return Console.print(text) }
-        do {
-            try Data(text.utf8).write(to: URL(fileURLWithPath: path), options: .atomic)
+        do throws(ResultError) {
+            try ResultStore.replace(path, with: Data(text.utf8))
             return .ok
         } catch {
-            let reason = ((error as NSError).userInfo[NSUnderlyingErrorKey] as? NSError)
-                .map { String(cString: strerror(Int32($0.code))) }
-            Console.complain(
-                printable(
-                    "report: \(path): cannot be written: "
-                        + (reason ?? (error as NSError).localizedDescription)))
+            Console.complain(printable("report: \(error)"))
             return .targetRefused
         }
     }

@@ -55,7 +55,7 @@ enum SweepVerb {
                 + " broke a guarantee, 5 where every run was INVALID.",
             "", "  urrbench sweep workloads/scaling.json",
             "  urrbench sweep workloads/spike.json --partitions 1,3,6 --consumers 1,2,4",
-            "  urrbench report results/scaling-20261120-101500-abc.sweep.json --out scaling.html",
+            "  urrbench report results/scaling-20261120-abc.sweep.json --out scaling.html",
         ],
         run: run)
 

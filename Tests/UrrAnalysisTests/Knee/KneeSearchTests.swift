@@ -56,19 +56,21 @@ import UrrResults
         #expect(rates.allSatisfy { abs($0 / 50_000 - 1) < 0.04 })
     }
 
-    /// The interval is honest: it holds the truth in about 95 of 100 searches.
-    @Test func theIntervalHoldsTheKneeAsOftenAsItSays() throws {
-        let hits = try (0..<300).count { seed in
+    /// The interval is honest: it holds the truth in 95 of 100 searches and more, of systems that are
+    /// nearly sharp as of those that scatter. Fewer than 88 of 100 would be a chance of less than 1 in 1,000.
+    @Test(arguments: [0.003, 0.01, 0.02])
+    func theIntervalHoldsTheKneeAsOftenAsItSays(width: Double) throws {
+        let hits = try (0..<100).count { seed in
             let random = IndexedRandom(seed: UInt64(seed), stream: "interval")
             let found = search(rules(40_000)) { rate, step in
-                let likely = 1 / (1 + exp((rate / 50_000 - 1) / 0.02))
+                let likely = 1 / (1 + exp((rate / 50_000 - 1) / width))
                 return random.unit(UInt64(step)) < likely ? .held : .missed
             }.finding
             let lower = try #require(found.lower)
             let upper = try #require(found.upper)
             return lower <= 50_000 && 50_000 <= upper
         }
-        #expect((264...300).contains(hits), "\(hits) of 300")
+        #expect(hits >= 88, "\(hits) of 100")
     }
 
     @Test func theToolsOwnLimitIsNotTheSystems() throws {

@@ -72,10 +72,11 @@ import Testing
             (Double($0) * 0.6180339887498949).truncatingRemainder(dividingBy: 1)
         }
         let part = RankDistribution.Part(ranks: RankTest.doubledRanks(values), chosen: 20)
-        for sum in [780, 820, 900, 980] {
+        // The further out, the heavier its tail.
+        for (sum, error) in [(780, 0.011), (820, 0.011), (900, 0.005), (980, 0.037)] {
             let exact = RankDistribution.tails(of: [part], at: sum, isExact: true)
             let limit = RankDistribution.tails(of: [part], at: sum, isExact: false)
-            #expect(abs(limit.greater - exact.greater) < 0.03 * exact.greater)
+            #expect(abs(limit.greater - exact.greater) < error * exact.greater)
         }
     }
 
