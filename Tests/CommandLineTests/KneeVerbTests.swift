@@ -82,7 +82,7 @@ struct KneeVerbTests {
     @Test(arguments: [
         ([], "needs at least one --slo"),
         (["--slo", "response.p99 50ms"], "must have the form"),
-        (["--slo", "respnse.p99 < 50ms"], "did you mean \"response.p99\"?"),
+        (["--slo", "respnse.p99 < 50ms"], "did you mean \"response.p99\""),
         (["--slo", "peak.response.p99 < 50ms"], "no metric \"peak.response.p99\""),
         (["--slo", "lost == 0", "--hold", "1"], "--hold"),
     ])

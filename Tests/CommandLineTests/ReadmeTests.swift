@@ -73,6 +73,7 @@ struct ReadmeTests {
         for command in commands {
             var words = Array(Self.words(of: command).dropFirst())
             if words[0] == "workload" { words += Self.shortened(words[1], results: results) }
+            if words[0] == "core" { words += ["--smoke", "--allow-debug"] }
             if words[0] == "sweep" || words[0] == "knee" {
                 words += ["--virtual", "--results", results + "-scale"]
                 words += Self.short(words)

@@ -45,6 +45,8 @@ public struct RecordBuilder {
             harness: harness(groups),
             verdict: VerdictRecord(value: .valid))
         record.queues = try queues()
+        record.shard = outcome.shard
+        record.shard?.startAt = inputs.startAt
         record.verdict = VerdictRules(
             plan: plan, outcome: outcome, record: record, isDebugBuild: inputs.isDebugBuild
         ).verdict()

@@ -10,7 +10,8 @@ extension WorkloadRun {
     /// passes without anybody waiting for it, and the tool itself takes none. The same workload and
     /// seed give the same record.
     func executeInVirtualTime() throws -> RunRecord {
-        let plan = try RunPlan(loaded.spec, processors: 2, runTag: 1)
+        let plan = try RunPlan(
+            loaded.spec, processors: 2, runTag: 1, shard: sharding.shard)
         let clock = ManualClock()
         defer { clock.deallocate() }
         let driver = EmbeddedDriver()

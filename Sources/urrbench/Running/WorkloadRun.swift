@@ -16,6 +16,8 @@ struct WorkloadRun {
     let manner: LiveProgress.Manner
     let runId: String
     let startedAt: Date
+    /// Which part of the load this process offers.
+    var sharding = ShardOptions()
 
     init(loaded: LoadedWorkload, overrides: [String], manner: LiveProgress.Manner) {
         self.loaded = loaded
@@ -33,11 +35,12 @@ struct WorkloadRun {
         let probe = AllocationProbe.jemalloc()
         let calibration = ClockCalibration.measured()
         let clock = TimeStampClock(calibration: calibration)
-        let plan = try RunPlan(
+        var plan = try RunPlan(
             loaded.spec, processors: PinnedThread.allowedCPUs().count,
-            runTag: UInt32.random(in: 1...UInt32.max))
+            runTag: sharding.runTag(seed: loaded.spec.seed), shard: sharding.shard)
         let cost = try MeasurementCost.measure(
             clock: clock, verification: VerificationStep.make(loaded.spec))
+        plan.sharding.start = try sharding.start(now: clock.now(), wall: WallClock.now())
         let progress = LiveProgress(manner: manner, plan: plan, log: log)
         let driver = EmbeddedDriver()
         let session = try RunSession(
@@ -50,13 +53,14 @@ struct WorkloadRun {
             clockSource: clock.source, clockSpreadPPM: calibration.spreadPartsPerMillion,
             timerCostNs: cost.clockReadNs, allocator: probe.name,
             environment: ProcessInfo.processInfo.environment)
-        let inputs = RecordInputs(
+        var inputs = RecordInputs(
             runId: runId, startedAt: startedAtText, workload: try workloadRecord(),
             driver: DriverRecord(
                 name: EmbeddedDriver.name, semantics: EmbeddedDriver.semantics.summary,
                 facts: driver.facts()),
             machine: machine, cost: cost, placement: Placement.record(before, after),
             isDebugBuild: ProgramEnvironment.isDebugBuild)
+        inputs.startAt = sharding.startText
         var record = try RecordBuilder(plan: plan, outcome: outcome, inputs: inputs).record()
         record.thresholds = ThresholdJudge.judge(loaded.spec.thresholds, of: record)
         return record

@@ -73,7 +73,7 @@ import Testing
         }
         let part = RankDistribution.Part(ranks: RankTest.doubledRanks(values), chosen: 20)
         // The further out, the heavier its tail.
-        for (sum, error) in [(780, 0.011), (820, 0.011), (900, 0.005), (980, 0.037)] {
+        for (sum, error) in [(780, 0.011), (820, 0.011), (900, 0.013), (980, 0.037)] {
             let exact = RankDistribution.tails(of: [part], at: sum, isExact: true)
             let limit = RankDistribution.tails(of: [part], at: sum, isExact: false)
             #expect(abs(limit.greater - exact.greater) < error * exact.greater)
