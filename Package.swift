@@ -102,9 +102,9 @@ let package = Package(
                 onTrait("SQLite", "CSQLite"),
             ]),
         tests("UrrResults", ["UrrMeasure"], data: ["recompute.py", "compare_log.py"]),
-        tests("UrrAnalysis", ["UrrMeasure"], data: ["reference"]),
+        tests("UrrAnalysis", ["UrrMeasure", "UrrResults", "UrrPlatform"], data: ["reference"]),
         tests("UrrCoreBench", ["UrrLog", "UrrMeasure"]),
-        tests("UrrReport", ["UrrResults", "UrrMeasure"]),
+        tests("UrrReport", ["UrrAnalysis", "UrrResults", "UrrMeasure", "UrrPlatform"]),
         tests(
             "UrrEngine",
             [
@@ -114,8 +114,13 @@ let package = Package(
         .testTarget(
             name: "CommandLineTests",
             dependencies: [
+<<<<<<< HEAD
                 "UrrTestSupport", "BrokenDrivers", "urrbench", "UrrDriver", "UrrEngine",
                 "UrrPlatform", "UrrReport", "UrrResults", "UrrWorkload",
+=======
+                "UrrTestSupport", "urrbench", "UrrReport", "UrrResults", "UrrWorkload",
+                "UrrAnalysis",
+>>>>>>> report
             ],
             swiftSettings: settings),
         .testTarget(

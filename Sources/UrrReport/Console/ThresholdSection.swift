@@ -30,16 +30,11 @@ enum ThresholdSection {
 
     private static func quantity(_ value: Double, _ name: String) -> String {
         switch MetricUnit(rawValue: name) {
-        case .nanoseconds: return Quantity.duration(seconds: value / 1e9)
-        case .share: return Quantity.percent(value)
+        case .nanoseconds: return MetricText.text(value, unit: .nanoseconds)
+        case .share: return MetricText.text(value, unit: .share)
         case .messages, .bytes, .bytesPerSecond, .messagesPerSecond, .messageSeconds, nil:
             let unit = printable(name)
-            return whole(value) + (unit.isEmpty ? "" : " " + unit)
+            return MetricText.whole(value) + (unit.isEmpty ? "" : " " + unit)
         }
-    }
-
-    /// Counts without decimals, whatever their size.
-    private static func whole(_ value: Double) -> String {
-        value == value.rounded() ? Quantity.decimal(value, 0) : Quantity.number(value)
     }
 }
