@@ -72,15 +72,17 @@ let package = Package(
         tests("UrrMeasure", ["CZlib"], data: ["reference"]),
         tests("UrrWorkload", ["UrrPlatform"], data: ["Cases"]),
         tests("UrrResults", ["UrrMeasure"], data: ["recompute.py", "compare_log.py"]),
-        tests("UrrAnalysis", ["UrrMeasure"], data: ["reference"]),
-        tests("UrrCoreBench", ["UrrLog", "UrrMeasure"]),
-        tests("UrrReport", ["UrrResults", "UrrMeasure"]),
+        tests("UrrAnalysis", ["UrrMeasure", "UrrResults", "UrrPlatform"], data: ["reference"]),
+        tests("UrrCoreBench", ["UrrLog", "UrrMeasure", "UrrPlatform"]),
+        tests("UrrReport", ["UrrResults", "UrrMeasure", "UrrAnalysis"]),
         tests(
             "UrrEngine",
             ["UrrDriverEmbedded", "UrrWorkload", "UrrDriver", "UrrMeasure", "UrrJemalloc"]),
         .testTarget(
             name: "CommandLineTests",
-            dependencies: ["UrrTestSupport", "urrbench", "UrrReport", "UrrResults"],
+            dependencies: [
+                "UrrTestSupport", "urrbench", "UrrReport", "UrrResults", "UrrPlatform",
+            ],
             swiftSettings: settings),
         .testTarget(
             name: "RepositoryTests", dependencies: ["UrrTestSupport"], swiftSettings: settings),

@@ -39,6 +39,11 @@ public struct RankTest: Sendable, Equatable {
     /// Tests `strata` after taking `shift` off every value of the second sample. Strata with one
     /// sample only are left out; nil where none is left or a value is not finite.
     public init?(_ strata: [Stratum], shift: Double = 0) {
+        self.init(strata, shift: shift, isExact: true)
+    }
+
+    /// The same; unless `isExact`, with the limiting normal distribution, which is quick.
+    init?(_ strata: [Stratum], shift: Double, isExact: Bool) {
         let usable = strata.filter(\.isUsable)
         guard !usable.isEmpty, shift.isFinite else { return nil }
         var values: [Double] = []
@@ -62,7 +67,7 @@ public struct RankTest: Sendable, Equatable {
         }
         rankSum = Double(sum) / 2
         let tails = RankDistribution.tails(
-            of: parts, at: sum, isExact: values.count <= Self.exactLimit)
+            of: parts, at: sum, isExact: isExact && values.count <= Self.exactLimit)
         probabilityGreater = tails.greater
         probabilityLess = tails.less
     }

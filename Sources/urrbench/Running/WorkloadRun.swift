@@ -14,12 +14,17 @@ struct WorkloadRun {
     let loaded: LoadedWorkload
     let overrides: [String]
     let manner: LiveProgress.Manner
+    let settings: DriverSettings
     let runId: String
     let startedAt: Date
 
-    init(loaded: LoadedWorkload, overrides: [String], manner: LiveProgress.Manner) {
+    init(
+        loaded: LoadedWorkload, overrides: [String], settings: DriverSettings,
+        manner: LiveProgress.Manner
+    ) {
         self.loaded = loaded
         self.overrides = overrides
+        self.settings = settings
         self.manner = manner
         runId = String(UInt32.random(in: 0...UInt32.max), radix: 36)
         startedAt = Date()
@@ -30,6 +35,15 @@ struct WorkloadRun {
 
     /// Runs the workload on the embedded core in real time; interval histograms go to `log`.
     func execute(log: HistogramLogFile?) throws -> RunRecord {
+        let driver = EmbeddedDriver()
+        return settings.appendDelay > 0
+            ? try execute(DelayedDriver(driver, delay: settings.appendDelay), log: log)
+            : try execute(driver, log: log)
+    }
+
+    private func execute<Driver: MessageDriver>(
+        _ driver: Driver, log: HistogramLogFile?
+    ) throws -> RunRecord {
         let probe = AllocationProbe.jemalloc()
         let calibration = ClockCalibration.measured()
         let clock = TimeStampClock(calibration: calibration)
@@ -39,7 +53,6 @@ struct WorkloadRun {
         let cost = try MeasurementCost.measure(
             clock: clock, verification: VerificationStep.make())
         let progress = LiveProgress(manner: manner, plan: plan, log: log)
-        let driver = EmbeddedDriver()
         let session = try RunSession(
             plan: plan, driver: driver, clock: clock, probe: probe, observer: progress)
         let before = Placement.before(plan)
@@ -53,7 +66,7 @@ struct WorkloadRun {
         let inputs = RecordInputs(
             runId: runId, startedAt: startedAtText, workload: try workloadRecord(),
             driver: DriverRecord(
-                name: EmbeddedDriver.name, semantics: EmbeddedDriver.semantics.summary,
+                name: Driver.name, semantics: Driver.semantics.summary,
                 facts: driver.facts()),
             machine: machine, cost: cost, placement: Placement.record(before, after),
             isDebugBuild: ProgramEnvironment.isDebugBuild)

@@ -16,7 +16,8 @@ enum WorkloadVerb {
                 standard: DriverTable.standard, help: "what carries the messages"),
             OptionSpec(
                 "set", short: "s", "PATH=VALUE", .assignment, repeats: true,
-                help: "change a value of the workload, such as phases.measure=10s"),
+                help: "change a value of the workload, such as phases.measure=10s, or of the"
+                    + " driver: driver.appendDelay=10ns slows each append down, for tests"),
             OptionSpec(
                 "seed", "N", .number(0...UInt64.max), standard: "the workload's seed",
                 help: "seed of all random numbers"),
@@ -50,6 +51,8 @@ enum WorkloadVerb {
         let run: WorkloadRun
         do {
             run = try prepare(arguments)
+        } catch let error as UsageProblems {
+            return error.complain("workload")
         } catch {
             Console.complain("\(error)")
             return .usage
@@ -62,6 +65,7 @@ enum WorkloadVerb {
     /// Finds, reads and checks the workload.
     private static func prepare(_ arguments: ParsedArguments) throws -> WorkloadRun {
         var texts = arguments.texts("set")
+        let settings = try DriverSettings(takingFrom: &texts)
         if let seed = arguments.number("seed") { texts.append("seed=\(seed)") }
         let overrides = try texts.map { text throws(OverrideError) in try Override(text) }
         let path = try WorkloadFile.resolve(
@@ -73,7 +77,8 @@ enum WorkloadVerb {
         if manner != .none {
             for note in loaded.notes { Console.progress("note: \(note)\n") }
         }
-        return WorkloadRun(loaded: loaded, overrides: texts, manner: manner)
+        return WorkloadRun(
+            loaded: loaded, overrides: texts, settings: settings, manner: manner)
     }
 
     /// Runs, prints and stores. What cannot be stored is still printed.
