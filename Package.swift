@@ -13,6 +13,11 @@ func library(_ name: String, _ imports: [Target.Dependency] = []) -> Target {
     .target(name: name, dependencies: imports, swiftSettings: settings)
 }
 
+/// A module of a C library that is there only with a trait.
+func onTrait(_ trait: String, _ name: String) -> Target.Dependency {
+    .target(name: name, condition: .when(traits: [trait]))
+}
+
 /// The tests of one module, in `Tests/<name>Tests`; `data` is what lies there and is not Swift.
 func tests(_ name: String, _ extra: [Target.Dependency] = [], data: [String] = []) -> Target {
     .testTarget(
@@ -27,7 +32,9 @@ let package = Package(
     products: [.executable(name: "urrbench", targets: ["urrbench"])],
     traits: [
         .trait(name: "Kafka", description: "Driver for Apache Kafka (librdkafka-dev)"),
-        .trait(name: "Redis", description: "Driver for Redis Streams (libhiredis-dev)"),
+        .trait(name: "Redis", description: "Driver for Redis Streams and store (libhiredis-dev)"),
+        .trait(name: "SQLite", description: "Idempotency store in a file (libsqlite3-dev)"),
+        .trait(name: "PostgreSQL", description: "Idempotency store in PostgreSQL (libpq-dev)"),
         .trait(name: "RabbitMQ", description: "Driver for RabbitMQ (librabbitmq-dev)"),
         .trait(name: "NATS", description: "Driver for NATS JetStream (libnats-dev)"),
         .trait(name: "SQS", description: "Driver for Amazon SQS (libcurl4-openssl-dev)"),
@@ -37,6 +44,9 @@ let package = Package(
         .target(name: "CUrrPlatform"),
         .target(name: "CZlib", linkerSettings: [.linkedLibrary(":libz.so.1")]),
         .systemLibrary(name: "CJemalloc", providers: [.apt(["libjemalloc-dev"])]),
+        .systemLibrary(name: "CSQLite", providers: [.apt(["libsqlite3-dev"])]),
+        .systemLibrary(name: "CPostgreSQL", providers: [.apt(["libpq-dev"])]),
+        .systemLibrary(name: "CHiredis", providers: [.apt(["libhiredis-dev"])]),
 
         library("UrrPlatform", ["CUrrPlatform"]),
         library("UrrJemalloc", ["CJemalloc", "UrrPlatform"]),
@@ -45,6 +55,13 @@ let package = Package(
         library("UrrMeasure", ["UrrPlatform", "CZlib"]),
         library("UrrWorkload", ["UrrPlatform"]),
         library("UrrDriver", ["UrrPlatform"]),
+        library("UrrEvents", ["UrrPlatform"]),
+        library("UrrStore", ["UrrPlatform"]),
+        library("UrrStoreSQLite", ["UrrStore", "UrrPlatform", onTrait("SQLite", "CSQLite")]),
+        library(
+            "UrrStorePostgreSQL",
+            ["UrrStore", "UrrPlatform", onTrait("PostgreSQL", "CPostgreSQL")]),
+        library("UrrStoreRedis", ["UrrStore", "UrrPlatform", onTrait("Redis", "CHiredis")]),
         library("UrrDriverEmbedded", ["UrrDriver", "UrrLog", "UrrQueue", "UrrPlatform"]),
         library("UrrResults", ["UrrMeasure", "UrrPlatform"]),
         library(
@@ -68,9 +85,16 @@ let package = Package(
             swiftSettings: settings),
         tests("UrrPlatform"),
         tests("UrrLog", data: ["Models"]),
-        tests("UrrQueue"),
+        tests("UrrQueue", data: ["Contract"]),
         tests("UrrMeasure", ["CZlib"], data: ["reference"]),
         tests("UrrWorkload", ["UrrPlatform"], data: ["Cases"]),
+        tests("UrrEvents"),
+        tests(
+            "UrrStore",
+            [
+                "UrrStoreSQLite", "UrrStorePostgreSQL", "UrrStoreRedis", "UrrPlatform",
+                onTrait("SQLite", "CSQLite"),
+            ]),
         tests("UrrResults", ["UrrMeasure"], data: ["recompute.py", "compare_log.py"]),
         tests("UrrAnalysis", ["UrrMeasure", "UrrResults", "UrrPlatform"], data: ["reference"]),
         tests("UrrCoreBench", ["UrrLog", "UrrMeasure", "UrrPlatform"]),

@@ -4,7 +4,7 @@
 /// record, smoke test) goes by that.
 enum CoreCaseTable {
     static let all: [any CoreCase] =
-        floors + streams + groups + appenders + partitions + latencies
+        floors + streams + groups + appenders + partitions + latencies + queues
 
     private static let batches = [1, 32, 256]
 
@@ -45,6 +45,26 @@ enum CoreCaseTable {
         [MessageSize.bytes16, .bytes64, .bytes256].flatMap { size -> [any CoreCase] in
             [LogOneWayCase(size: size), LogRoundTripCase(size: size)]
         }
+
+    private static let queues: [any CoreCase] =
+        [1, 10].flatMap { batch in
+            [1, 100, 10_000].map { QueueFloorCase(batch: batch, groups: $0) }
+        }
+        + [0, 1, 2].flatMap { pairs in
+            [1, 10].flatMap { batch in
+                [1, 100, 10_000].flatMap { groups in queues(batch, groups, pairs) }
+            }
+        }
+
+    private static func queues(_ batch: Int, _ groups: Int, _ pairs: Int) -> [any CoreCase] {
+        [true, false].flatMap { deduplicates in
+            [1000, 1_000_000].map {
+                QueueCase(
+                    batch: batch, groups: groups, deduplicates: deduplicates, retained: $0,
+                    pairs: pairs)
+            }
+        }
+    }
 
     /// The cases that one of `filters` matches (all, where there are none) and the floors that
     /// they are compared with.

@@ -1,6 +1,6 @@
 import UrrPlatform
 
-/// The sending end of one topic. Used by one thread; never blocks, allocates, throws or reads a
+/// The sending end of one topic or queue. Used by one thread; never blocks, allocates, throws or reads a
 /// clock: the engine stamps all times, one rule for every target.
 public protocol MessageProducer: AnyObject {
     /// Hands a message over. Where there is room, `write` is called once with the address of
@@ -9,11 +9,12 @@ public protocol MessageProducer: AnyObject {
     func offer(_ message: OutgoingMessage, _ write: (UnsafeMutableRawPointer) -> Void)
         -> OfferResult
 
-    /// Makes everything accepted so far visible, or sends it off. Called once per batch.
-    func flush()
+    /// Makes everything accepted so far visible, or sends it off; `now` is the present instant in
+    /// the engine's clock. Called once per batch.
+    func flush(now: Nanoseconds)
 
     /// Hands out up to `limit` answers of the target; returns how many. Always 0 where messages
-    /// are acknowledged on flush.
+    /// are acknowledged on flush; a queue always answers each message.
     func poll(limit: Int, _ body: (Completion) -> Void) -> Int
 
     /// Ends the endpoint; what was accepted is delivered first, within `deadline` nanoseconds.
@@ -42,20 +43,29 @@ public protocol MessageDriver: AnyObject, SendableMetatype {
     associatedtype Producer: MessageProducer
     /// The type of its consumer endpoints.
     associatedtype Consumer: MessageConsumer
+    /// The type of the endpoints of queues' workers; `NoReceiver` where it has no queues.
+    associatedtype Receiver: QueueReceiver = NoReceiver
 
     /// The word that selects it on the command line.
     static var name: String { get }
     /// What it promises.
     static var semantics: DriverSemantics { get }
 
-    /// Creates topics and groups, empty, with room for what the topology says.
+    /// Creates topics, queues and groups, empty, with room for what the topology says.
     func provision(_ topology: Topology) throws(DriverError)
 
     /// A producer endpoint for topic number `topic`; at most as many as the topology says.
     func makeProducer(topic: Int) throws(DriverError) -> Producer
 
-    /// The consumer endpoint of member `member` of group number `group`.
+    /// A producer endpoint for queue number `queue`; at most as many as the topology says.
+    func makeProducer(queue: Int) throws(DriverError) -> Producer
+
+    /// The consumer endpoint of member `member` of group number `group`, which reads topics.
     func makeConsumer(group: Int, member: Int) throws(DriverError) -> Consumer
+
+    /// The endpoint of worker `member` of group number `group`, which reads a queue. Endpoints with
+    /// the same `thread` are used by one thread.
+    func makeReceiver(group: Int, member: Int, thread: Int) throws(DriverError) -> Receiver
 
     /// Where a group stands in a partition. From any thread, while endpoints are at work.
     func position(group: Int, of partition: TopicPartition) -> GroupPosition
@@ -67,6 +77,18 @@ public protocol MessageDriver: AnyObject, SendableMetatype {
     /// When the record at `offset` was appended, in the engine's clock; nil where it is not
     /// retained or the target does not keep it. From any thread.
     func appendTime(of partition: TopicPartition, offset: Int64) -> Nanoseconds?
+
+    /// What a queue holds and what has happened in it, as of `now`. Not from the threads that use
+    /// its endpoints, but from one at a time.
+    func depth(queue: Int, now: Nanoseconds) -> QueueDepth
+
+    /// An instant before which nothing happens in any queue without a call: the earliest end of a
+    /// delay or visibility timeout; nil where none runs. For simulations, which are of one thread.
+    var nextQueueEvent: Nanoseconds? { get }
+
+    /// Takes what a queue can deliver out of it, for the check at the end, when all endpoints have
+    /// ended: dead letters.
+    func takeOut(queue: Int, now: Nanoseconds, _ body: (UnsafeRawBufferPointer) -> Void)
 
     /// Version, durability settings and whatever else a reader of the result must know.
     func facts() -> [String: String]

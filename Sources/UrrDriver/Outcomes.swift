@@ -16,19 +16,30 @@ public enum OfferResult: UInt8, Sendable {
     case failed
 }
 
-/// The target's answer to one message, for drivers that acknowledge later than `flush`.
+/// The target's answer to one message, where it answers later than `flush`.
 @frozen
 public struct Completion: Sendable {
+    /// What the target did with the message.
+    @frozen
+    public enum Outcome: UInt8, Sendable {
+        /// It has taken it.
+        case accepted
+        /// It has accepted and not stored it: a message with its deduplication id is remembered.
+        case suppressed
+        /// It has refused it for good.
+        case failed
+    }
+
     /// The token that came with the message.
     public var token: UInt64
-    /// Whether the target has taken the message.
-    public var succeeded: Bool
+    /// What became of it.
+    public var outcome: Outcome
 
     /// The answer to the message that carried `token`.
     @inlinable
-    public init(token: UInt64, succeeded: Bool) {
+    public init(token: UInt64, outcome: Outcome) {
         self.token = token
-        self.succeeded = succeeded
+        self.outcome = outcome
     }
 }
 
@@ -38,22 +49,26 @@ public struct Completion: Sendable {
 public struct OutgoingMessage {
     /// Length of the whole message as the consumer shall see it.
     public var byteCount: Int
-    /// The partition it goes to, `0 ..< partitions` of the topic.
+    /// The partition it goes to, `0 ..< partitions` of the topic; nothing to a queue.
     public var partition: Int32
     /// `murmur2` of the key's bytes; 0 for a message without a key.
     public var keyHash: UInt32
-    /// The key's number in the workload's key space; the driver derives the bytes from it.
+    /// The key's number in the workload's key space; the driver derives the bytes from it
+    /// (`KeyText`). To a FIFO queue it is the message group.
     public var keyIndex: UInt32
     /// Comes back in the completion.
     public var token: UInt64
     /// When the engine sends it: the append time of a target that keeps the client's time.
     public var sentAt: Nanoseconds
+    /// To a FIFO queue: messages with the same number have the same deduplication id, which the
+    /// driver derives from it. Looked at only where ids and not contents count.
+    public var deduplication: UInt64
 
     /// A message with the given parts; see the properties.
     @inlinable
     public init(
         byteCount: Int, partition: Int32, keyHash: UInt32, keyIndex: UInt32, token: UInt64,
-        sentAt: Nanoseconds
+        sentAt: Nanoseconds, deduplication: UInt64 = 0
     ) {
         self.byteCount = byteCount
         self.partition = partition
@@ -61,6 +76,7 @@ public struct OutgoingMessage {
         self.keyIndex = keyIndex
         self.token = token
         self.sentAt = sentAt
+        self.deduplication = deduplication
     }
 }
 

@@ -44,21 +44,27 @@ public struct Topology: Sendable {
         }
     }
 
-    /// A consumer group over one or more topics.
+    /// A consumer group over one or more topics, or the workers of a queue.
     public struct Group: Sendable {
         /// The group's name, unique in the topology.
         public var name: String
-        /// The topics that it reads, as indices into `topics`.
+        /// The topics that it reads, as indices into `topics`; none where it reads a queue.
         public var topics: [Int]
+        /// The queue that it reads and how; nil where it reads topics.
+        public var receiving: Receiving?
         /// Number of members; more members than partitions leaves some of them idle.
         public var members: Int
         /// Where a group starts that has no committed offset, or that was overrun.
         public var offsetReset: OffsetReset
 
         /// A group with the given properties.
-        public init(name: String, topics: [Int], members: Int, offsetReset: OffsetReset) {
+        public init(
+            name: String, topics: [Int], members: Int, offsetReset: OffsetReset,
+            receiving: Receiving? = nil
+        ) {
             self.name = name
             self.topics = topics
+            self.receiving = receiving
             self.members = members
             self.offsetReset = offsetReset
         }
@@ -82,12 +88,15 @@ public struct Topology: Sendable {
 
     /// The topics, in the order that indices refer to.
     public var topics: [Topic]
+    /// The queues, in the order that indices refer to.
+    public var queues: [Queue]
     /// The groups, in the order that indices refer to.
     public var groups: [Group]
 
-    /// A topology of the given topics and groups.
-    public init(topics: [Topic], groups: [Group]) {
+    /// A topology of the given topics, queues and groups.
+    public init(topics: [Topic], queues: [Queue] = [], groups: [Group]) {
         self.topics = topics
+        self.queues = queues
         self.groups = groups
     }
 }
@@ -119,4 +128,12 @@ public struct GroupPosition: Sendable {
         self.endOffset = endOffset
         self.committedOffset = committedOffset
     }
+}
+
+/// Where a producer sends to, by index into the topology.
+public enum Destination: Sendable, Hashable {
+    /// A topic.
+    case topic(Int)
+    /// A queue.
+    case queue(Int)
 }

@@ -2,7 +2,7 @@ import UrrDriver
 import UrrLog
 import UrrPlatform
 
-/// The embedded core: partition logs in this process. Needs nothing started.
+/// The embedded core: partition logs and queues in this process. Needs nothing started.
 public final class EmbeddedDriver: MessageDriver {
     /// `--driver embedded`.
     public static var name: String { "embedded" }
@@ -20,6 +20,7 @@ public final class EmbeddedDriver: MessageDriver {
     private var cursors: [[[GroupCursor]]] = []
     private var exclusiveTaken: [Bool] = []
     private var consumers: [[EmbeddedConsumer?]] = []
+    private var queues: EmbeddedQueues?
 
     /// A driver without topics.
     public init() {}
@@ -30,9 +31,10 @@ public final class EmbeddedDriver: MessageDriver {
         min(2 << 30, (MemoryRegion.availableBytes() ?? 0) / 4)
     }
 
-    /// Maps the logs and attaches the groups.
+    /// Maps the logs and the queues and attaches the groups.
     public func provision(_ topology: Topology) throws(DriverError) {
         self.topology = topology
+        if !topology.queues.isEmpty { queues = try EmbeddedQueues(topology) }
         let total = topology.topics.reduce(0) {
             $0 + $1.partitions * ($1.capacityBytes + $1.capacityRecords * 32)
         }
@@ -103,6 +105,23 @@ public final class EmbeddedDriver: MessageDriver {
         return EmbeddedProducer(topic: log, exclusive: exclusive, shared: shared)
     }
 
+    /// An endpoint that sends batches of up to ten.
+    public func makeProducer(queue: Int) throws(DriverError) -> EmbeddedProducer {
+        try known(queues).makeProducer(queue: queue)
+    }
+
+    /// A worker's endpoint; those of one thread share its access to the queue.
+    public func makeReceiver(
+        group: Int, member: Int, thread: Int
+    ) throws(DriverError) -> EmbeddedReceiver {
+        try known(queues).makeReceiver(group: group, thread: thread)
+    }
+
+    private func known(_ queues: EmbeddedQueues?) throws(DriverError) -> EmbeddedQueues {
+        guard let queues else { throw DriverError.unsupported("the topology has no queues") }
+        return queues
+    }
+
     /// An endpoint with the partitions that range assignment gives to the member, topic by topic
     /// as in Kafka.
     public func makeConsumer(group: Int, member: Int) throws(DriverError) -> EmbeddedConsumer {
@@ -157,9 +176,28 @@ public final class EmbeddedDriver: MessageDriver {
         topics[partition.topic].partitions[partition.partition].appendTime(at: offset)
     }
 
+    /// The queue's attributes.
+    public func depth(queue: Int, now: Nanoseconds) -> QueueDepth {
+        queues?.depth(queue: queue, now: now) ?? QueueDepth()
+    }
+
+    /// The earliest timer of all queues.
+    public var nextQueueEvent: Nanoseconds? { queues?.nextEvent }
+
+    /// Receives and deletes what is visible.
+    public func takeOut(
+        queue: Int, now: Nanoseconds, _ body: (UnsafeRawBufferPointer) -> Void
+    ) {
+        queues?.takeOut(queue: queue, now: now, body)
+    }
+
     /// What the core is and how its topics are opened.
     public func facts() -> [String: String] {
         var facts = ["core": "UrrLog, lock-free ring buffer per partition, in this process"]
+        if let queues {
+            facts["queues"] = "UrrQueue, one core per queue, batches handed over by combining"
+            facts.merge(queues.facts()) { old, _ in old }
+        }
         for topic in topology.topics {
             facts["topic \(topic.name)"] =
                 "\(topic.partitions) partitions of \(topic.capacityBytes) bytes, "

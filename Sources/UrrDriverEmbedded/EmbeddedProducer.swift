@@ -2,7 +2,8 @@ import UrrDriver
 import UrrLog
 import UrrPlatform
 
-/// Sends to the partitions of one topic of the embedded core. Used by one thread.
+/// Sends to the partitions of one topic of the embedded core, or to one of its queues. Used by one
+/// thread.
 ///
 /// Everything that changes lives behind `let` pointers: a stored property that is mutated from
 /// another module would cost an exclusivity check for every message.
@@ -15,20 +16,37 @@ public final class EmbeddedProducer: MessageProducer {
     @usableFromInline let unpublished: UnsafeMutablePointer<Int32>
     @usableFromInline let isUnpublished: UnsafeMutablePointer<Bool>
     @usableFromInline let unpublishedCount: UnsafeMutablePointer<Int>
+    /// The batch that is sent to a queue; nil for a topic.
+    @usableFromInline let queue: UnsafeMutablePointer<QueueSendBatch>?
     /// Keeps the memory behind the appenders.
-    private let topic: Topic
+    private let topic: Topic?
 
-    init(topic: Topic, exclusive: [ExclusiveAppender], shared: [SharedAppender]) {
+    convenience init(topic: Topic, exclusive: [ExclusiveAppender], shared: [SharedAppender]) {
+        self.init(topic, exclusive, shared, nil)
+    }
+
+    /// Sends to a queue.
+    convenience init(_ batch: consuming QueueSendBatch) {
+        let queue = UnsafeMutablePointer<QueueSendBatch>.allocate(capacity: 1)
+        queue.initialize(to: batch)
+        self.init(nil, [], [], queue)
+    }
+
+    private init(
+        _ topic: Topic?, _ exclusive: [ExclusiveAppender], _ shared: [SharedAppender],
+        _ queue: UnsafeMutablePointer<QueueSendBatch>?
+    ) {
         self.topic = topic
-        partitions = topic.partitionCount
+        self.queue = queue
+        partitions = topic?.partitionCount ?? 0
         isShared = exclusive.isEmpty
         self.exclusive = .allocate(capacity: max(1, exclusive.count))
         self.exclusive.initialize(from: exclusive, count: exclusive.count)
         self.shared = .allocate(capacity: max(1, shared.count))
         self.shared.initialize(from: shared, count: shared.count)
-        unpublished = .allocate(capacity: partitions)
+        unpublished = .allocate(capacity: max(1, partitions))
         unpublished.initialize(repeating: 0, count: partitions)
-        isUnpublished = .allocate(capacity: partitions)
+        isUnpublished = .allocate(capacity: max(1, partitions))
         isUnpublished.initialize(repeating: false, count: partitions)
         unpublishedCount = .allocate(capacity: 1)
         unpublishedCount.initialize(to: 0)
@@ -40,16 +58,19 @@ public final class EmbeddedProducer: MessageProducer {
         unpublished.deallocate()
         isUnpublished.deallocate()
         unpublishedCount.deallocate()
+        queue?.deinitialize(count: 1)
+        queue?.deallocate()
     }
 
     /// Appends to the partition, written in place. With one producing worker it becomes visible on
-    /// `flush`, with several at once.
+    /// `flush`, with several at once. To a queue it goes with its batch.
     @inlinable
     @inline(__always)
     public func offer(
         _ message: OutgoingMessage, _ write: (UnsafeMutableRawPointer) -> Void
     ) -> OfferResult {
         let partition = Int(message.partition)
+        if let queue { return queue.pointee.offer(message, write) }
         if isShared {
             let appender = shared[partition]
             guard let claim = appender.claim(byteCount: message.byteCount),
@@ -83,10 +104,11 @@ public final class EmbeddedProducer: MessageProducer {
         }
     }
 
-    /// One release store for each partition that was appended to.
+    /// One release store for each partition that was appended to, or one SendMessageBatch.
     @inlinable
     @inline(__always)
-    public func flush() {
+    public func flush(now: Nanoseconds) {
+        if let queue { return queue.pointee.flush(now: now) }
         var index = 0
         while index < unpublishedCount.pointee {
             let partition = Int(unpublished[index])
@@ -97,10 +119,15 @@ public final class EmbeddedProducer: MessageProducer {
         unpublishedCount.pointee = 0
     }
 
-    /// Always 0: messages are acknowledged on flush.
+    /// Answers of a queue; none of a topic, whose messages are acknowledged on flush.
     @inlinable
-    public func poll(limit: Int, _ body: (Completion) -> Void) -> Int { 0 }
+    public func poll(limit: Int, _ body: (Completion) -> Void) -> Int {
+        queue?.pointee.poll(limit: limit, body) ?? 0
+    }
 
-    /// Makes everything visible.
-    public func close(deadline: Nanoseconds) throws(DriverError) { flush() }
+    /// Makes everything that was appended visible. What a queue was not sent is not sent any more:
+    /// nobody would learn what became of it.
+    public func close(deadline: Nanoseconds) throws(DriverError) {
+        if queue == nil { flush(now: 0) }
+    }
 }

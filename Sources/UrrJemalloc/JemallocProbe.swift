@@ -17,7 +17,21 @@ extension AllocationProbe {
         guard moved else {
             return AllocationProbe(name: "not counted: another allocator is in place") { nil }
         }
-        return AllocationProbe(name: "jemalloc \(version())") { threadCounter() }
+        return AllocationProbe(
+            name: "jemalloc \(version())", processAllocatedBytes: { processCounter() },
+            threadAllocatedBytes: { threadCounter() })
+    }
+
+    /// "stats.allocated", after the new epoch that brings it up to date.
+    private static func processCounter() -> UInt64? {
+        var epoch: UInt64 = 1
+        guard mallctl("epoch", nil, nil, &epoch, MemoryLayout<UInt64>.size) == 0 else {
+            return nil
+        }
+        var bytes = 0
+        var size = MemoryLayout<Int>.size
+        guard mallctl("stats.allocated", &bytes, &size, nil, 0) == 0 else { return nil }
+        return UInt64(bytes)
     }
 
     private static func threadCounter() -> UnsafePointer<UInt64>? {

@@ -2,6 +2,8 @@
 public enum LogError: Error, Equatable, CustomStringConvertible {
     /// The configuration cannot be used; every problem is listed.
     case configuration([String])
+    /// The machine, or a limit that this process has, leaves less memory than is needed.
+    case notEnoughMemory(byteCount: Int, available: Int)
     /// The memory could not be mapped; `code` is the system's error number.
     case outOfMemory(byteCount: Int, code: Int32)
     /// An exclusive log has an appender already, and has only one.
@@ -20,6 +22,8 @@ public enum LogError: Error, Equatable, CustomStringConvertible {
         switch self {
         case .configuration(let problems):
             return "log configuration: " + problems.joined(separator: "; ")
+        case .notEnoughMemory(let byteCount, let available):
+            return "needs \(byteCount) bytes of memory, and \(available) are available"
         case .outOfMemory(let byteCount, let code):
             return "could not map \(byteCount) bytes of memory (error \(code))"
         case .appenderTaken:
@@ -37,16 +41,17 @@ public enum LogError: Error, Equatable, CustomStringConvertible {
     }
 }
 
-/// What an append, a claim or a commit on the hot path came to.
+/// What an append, a claim or a commit on the hot path came to. A refusal leaves the log as it is,
+/// except that an exclusive appender then publishes what it appended before.
 @frozen
 public enum AppendResult: UInt8, Sendable {
     /// The record is in the log.
     case appended
-    /// There is no room at this moment; nothing happened.
+    /// There is no room at this moment.
     case full
-    /// The payload is longer than the log allows; nothing happened and nothing ever will.
+    /// The payload is longer than the log allows, now and for ever.
     case tooLarge
-    /// The log was closed; nothing happened.
+    /// The log was closed: nothing is appended any more.
     case closed
 }
 

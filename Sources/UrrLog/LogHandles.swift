@@ -9,6 +9,9 @@ struct LogHandles: ~Copyable {
     private var exclusive: UnsafeMutablePointer<ExclusiveState>?
     private var shared: [UnsafeMutablePointer<SharedState>] = []
     private var readers: [UnsafeMutablePointer<ReaderState>] = []
+    /// Of each session that ever was, and of each producer the last one.
+    private var sessions: [UnsafeMutablePointer<ProducerState>] = []
+    private var producers: [Int64: UnsafeMutablePointer<ProducerState>] = [:]
     private var isClosed = false
     /// For each slot the serial number of the group that is attached there.
     private var serials: [Int: Int] = [:]
@@ -56,6 +59,31 @@ struct LogHandles: ~Copyable {
         return state
     }
 
+    /// The state of a session that follows those that the producer had. They are kept until the
+    /// end, as those of readers.
+    mutating func openProducer(
+        _ id: Int64
+    ) -> UnsafeMutablePointer<ProducerState> {
+        closeProducer(id)
+        let state = Self.allocate(ProducerState.self)
+        let epoch = producers[id].map { $0.pointee.epoch + 1 } ?? 0
+        state.initialize(to: ProducerState(id: id, epoch: epoch, memory))
+        sessions.append(state)
+        producers[id] = state
+        return state
+    }
+
+    /// False where no session of the producer is open.
+    @discardableResult
+    func closeProducer(_ id: Int64) -> Bool {
+        guard let state = producers[id], !state.pointee.isFenced.load(ordering: .relaxed) else {
+            return false
+        }
+        // Release: a session that sees it finds all that its successor was told of.
+        state.pointee.isFenced.store(true, ordering: .releasing)
+        return true
+    }
+
     mutating func close() {
         isClosed = true
         if let exclusive { exclusive.pointee.close() }
@@ -85,5 +113,9 @@ struct LogHandles: ~Copyable {
             UnsafeMutableRawPointer(state).deallocate()
         }
         for state in readers { UnsafeMutableRawPointer(state).deallocate() }
+        for state in sessions {
+            state.deinitialize(count: 1)
+            UnsafeMutableRawPointer(state).deallocate()
+        }
     }
 }

@@ -18,9 +18,25 @@ public final class PartitionLog: @unchecked Sendable {
     private static let opened = Atomic<Int>(0)
 
     /// Maps and prepares the memory of a log. O(memory) where it is touched in advance.
-    public init(_ configuration: LogConfiguration) throws(LogError) {
+    public convenience init(_ configuration: LogConfiguration) throws(LogError) {
         let problems = configuration.problems()
         if !problems.isEmpty { throw .configuration(problems) }
+        try Self.checkMemory(configuration, count: 1)
+        try self.init(checked: configuration)
+    }
+
+    /// Throws where there is not memory for `count` logs. Asked before, because the system gives
+    /// out memory that it does not have, and stops a process when the memory is used.
+    static func checkMemory(_ configuration: LogConfiguration, count: Int) throws(LogError) {
+        let one = LogLayout(configuration).byteCount + LogLayout.colourByteCount
+        let all = one.multipliedReportingOverflow(by: count)
+        let wanted = all.overflow ? Int.max : all.partialValue
+        guard let available = MemoryRegion.availableBytes(), wanted > available else { return }
+        throw .notEnoughMemory(byteCount: wanted, available: available)
+    }
+
+    /// As above, where configuration and memory were checked before.
+    init(checked configuration: LogConfiguration) throws(LogError) {
         let layout = LogLayout(configuration)
         do {
             region = try MemoryRegion(
@@ -85,7 +101,8 @@ public final class PartitionLog: @unchecked Sendable {
         }
     }
 
-    /// When the record at `offset` was appended, or nil where it is not retained or not finished.
+    /// When the record at `offset` was appended, or nil where it is not retained, not
+    /// finished, or aborted.
     public func appendTime(at offset: Offset) -> Nanoseconds? {
         holdingAll { start, end in
             guard offset >= start.offset, offset < end else { return nil }
@@ -95,7 +112,7 @@ public final class PartitionLog: @unchecked Sendable {
 
     /// Runs `query` with all that is retained held, so that none of it changes. One at a time; an
     /// appender that runs out of room meanwhile is refused.
-    private func holdingAll<Answer>(_ query: (LogPlace, Offset) -> Answer) -> Answer {
+    func holdingAll<Answer>(_ query: (LogPlace, Offset) -> Answer) -> Answer {
         handles.withLock { _ in
             let line = memory.group(memory.maximumGroups)
             let (start, end) = memory.holdAll(line)
@@ -103,40 +120,5 @@ public final class PartitionLog: @unchecked Sendable {
             defer { memory.pin(line).pointee.store(Int64.max, ordering: .releasing) }
             return query(start, end)
         }
-    }
-
-    // MARK: Dead producers
-
-    /// The first offset of a shared log that was claimed and not finished, or nil. Readers stop
-    /// there until it is. O(records retained).
-    public func blockedOffset() -> Offset? {
-        guard memory.isShared else { return nil }
-        let end = memory.endOffset()
-        var offset = startOffset
-        while offset < end {
-            if memory.isSettled(offset) {
-                offset += 1
-            } else if startOffset > offset {
-                offset = startOffset
-            } else {
-                return offset
-            }
-        }
-        return nil
-    }
-
-    /// Marks a record as aborted whose appender died between claim and commit, so that readers go
-    /// on. False where the record is not in that state. Only for an appender that is known to be
-    /// dead: a live one would go on writing into memory that is no longer its own.
-    public func abandon(offset: Offset) -> Bool {
-        guard memory.isShared, offset >= startOffset, offset < memory.endOffset() else {
-            return false
-        }
-        let mark = LogDescriptor.mark(memory.rings.descriptor(offset))
-        // Acquires the claim's descriptor and releases it to readers and other appenders.
-        return mark.pointee.compareExchange(
-            expected: LogMark.claimed(offset), desired: LogMark.aborted(offset),
-            ordering: .acquiringAndReleasing
-        ).exchanged
     }
 }

@@ -5,15 +5,16 @@ public final class Topic: Sendable {
     /// The partitions in the order of their numbers.
     public let partitions: [PartitionLog]
 
-    /// Opens `partitionCount` (at least 1) partitions.
+    /// Opens `partitionCount` (at least 1) partitions, where there is memory for all of them.
     public init(partitionCount: Int, _ configuration: LogConfiguration) throws(LogError) {
         var problems = configuration.problems()
         if partitionCount < 1 {
             problems.append("partitions: must be at least 1, got \(partitionCount)")
         }
         if !problems.isEmpty { throw .configuration(problems) }
+        try PartitionLog.checkMemory(configuration, count: partitionCount)
         var made: [PartitionLog] = []
-        for _ in 0..<partitionCount { made.append(try PartitionLog(configuration)) }
+        for _ in 0..<partitionCount { made.append(try PartitionLog(checked: configuration)) }
         partitions = made
     }
 

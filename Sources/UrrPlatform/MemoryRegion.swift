@@ -22,9 +22,6 @@ public struct MemoryRegion: ~Copyable, @unchecked Sendable {
     public let base: UnsafeMutableRawPointer
     /// Usable bytes, a multiple of the page size.
     public let byteCount: Int
-    private let mapping: UnsafeMutableRawPointer
-    private let mappedByteCount: Int
-
     /// What `hugePages` asks of the system.
     public enum Pages: Sendable {
         /// Pages of the system's ordinary size.
@@ -51,21 +48,27 @@ public struct MemoryRegion: ~Copyable, @unchecked Sendable {
                 MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0),
             start != MAP_FAILED
         else { throw MemoryError(byteCount: byteCount, code: errno) }
-        mapping = start
-        mappedByteCount = length
         self.byteCount = rounded
-        if huge {
-            let address = UInt(bitPattern: start)
-            let mask = UInt(Self.hugePageByteCount - 1)
-            base = start + Int(((address + mask) & ~mask) - address)
-            // 14 is MADV_HUGEPAGE (<asm-generic/mman-common.h>), which the Glibc module lacks.
-            madvise(base, rounded, 14)
-        } else {
-            base = start
-        }
+        base = huge ? Self.align(start, length, keeping: rounded) : start
+        // 14 is MADV_HUGEPAGE (<asm-generic/mman-common.h>), which the Glibc module lacks.
+        if huge { madvise(base, rounded, 14) }
     }
 
-    deinit { munmap(mapping, mappedByteCount) }
+    deinit { munmap(base, byteCount) }
+
+    /// Gives back what a mapping of `length` bytes has before the first huge page boundary and
+    /// behind the `byteCount` bytes that follow it, which is where the region starts.
+    private static func align(
+        _ mapping: UnsafeMutableRawPointer, _ length: Int, keeping byteCount: Int
+    ) -> UnsafeMutableRawPointer {
+        let address = UInt(bitPattern: mapping)
+        let mask = UInt(hugePageByteCount - 1)
+        let before = Int(((address + mask) & ~mask) - address)
+        let behind = length - before - byteCount
+        if before > 0 { munmap(mapping, before) }
+        if behind > 0 { munmap(mapping + before + byteCount, behind) }
+        return mapping + before
+    }
 
     /// Writes to every page, so that no page fault is left for the measured part. The cost is
     /// about 1.2 microseconds a 4 KiB page (see the peers' limits), so it is done before a run.
@@ -75,17 +78,6 @@ public struct MemoryRegion: ~Copyable, @unchecked Sendable {
             (base + offset).storeBytes(of: 0, as: UInt8.self)
             offset += Self.pageByteCount
         }
-    }
-
-    /// Bytes of physical memory that the machine could still give out, or nil where unknown.
-    public static func availableBytes() -> Int? {
-        guard let text = readSystemFile("/proc/meminfo") else { return nil }
-        for line in text.split(separator: "\n") where line.hasPrefix("MemAvailable:") {
-            return line.split(separator: " ").dropFirst().first.flatMap { Int($0) }.map {
-                $0 * 1024
-            }
-        }
-        return nil
     }
 }
 

@@ -116,6 +116,8 @@ public struct QueueConfiguration: Sendable, Equatable {
 public enum QueueLimits {
     /// Entries of one batch, and messages of one receive.
     public static let batch = 10
+    /// Bytes of all bodies of one SendMessageBatch, whatever one message of the queue may have.
+    public static let batchBytes = 1_048_576
     /// Longest visibility timeout, counted from the receive: 12 hours.
     public static let visibilityTimeout: Nanoseconds = 43_200 * nanosecondsPerSecond
     /// Longest delay: 15 minutes.

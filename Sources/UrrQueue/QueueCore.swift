@@ -41,7 +41,7 @@ public final class QueueCore {
     public func sendMessage(_ entry: SendEntry, now: Nanoseconds) -> SendResult {
         if state.pointee.isShut { return SendResult(error: .queueDoesNotExist) }
         state.pointee.advance(now)
-        return state.pointee.send(entry)
+        return withUnsafePointer(to: entry) { state.pointee.send($0) }
     }
 
     /// SendMessageBatch: 1 to 10 entries, each with its own result. An error that is returned
@@ -50,15 +50,24 @@ public final class QueueCore {
         _ entries: UnsafeBufferPointer<SendEntry>,
         results: UnsafeMutableBufferPointer<SendResult>, now: Nanoseconds
     ) -> QueueError? {
-        if let error = batchProblem(entries.count, id: { entries[$0].id }) { return error }
-        var bytes = 0
-        for entry in entries { bytes &+= entry.body.count }
-        guard bytes <= configuration.maximumMessageSize || entries.count == 1 else {
-            return .batchRequestTooLong
-        }
+        if state.pointee.isShut { return .queueDoesNotExist }
+        if let error = BatchRules.problem(entries) { return error }
         invariant(results.count >= entries.count, "too few places for results")
         state.pointee.advance(now)
         state.pointee.send(entries, results)
+        return nil
+    }
+
+    /// The same for entries that passed `BatchRules` and were prepared by the queue's rules.
+    func sendPrepared(
+        _ entries: UnsafeBufferPointer<SendEntry>, _ known: UnsafeMutablePointer<PreparedEntry>,
+        results: UnsafeMutableBufferPointer<SendResult>, now: Nanoseconds
+    ) -> QueueError? {
+        if state.pointee.isShut { return .queueDoesNotExist }
+        state.pointee.advance(now)
+        state.pointee.send(
+            entries.baseAddress.unsafelyUnwrapped, known, results.baseAddress.unsafelyUnwrapped,
+            entries.count)
         return nil
     }
 
@@ -87,7 +96,7 @@ public final class QueueCore {
         _ entries: UnsafeBufferPointer<SettleEntry>,
         results: UnsafeMutableBufferPointer<SettleResult>, now: Nanoseconds
     ) -> QueueError? {
-        if let error = batchProblem(entries.count, id: { entries[$0].id }) { return error }
+        if let error = problem(entries) { return error }
         invariant(results.count >= entries.count, "too few places for results")
         state.pointee.advance(now)
         state.pointee.delete(entries, results)
@@ -109,7 +118,7 @@ public final class QueueCore {
         _ entries: UnsafeBufferPointer<SettleEntry>,
         results: UnsafeMutableBufferPointer<SettleResult>, now: Nanoseconds
     ) -> QueueError? {
-        if let error = batchProblem(entries.count, id: { entries[$0].id }) { return error }
+        if let error = problem(entries) { return error }
         invariant(results.count >= entries.count, "too few places for results")
         state.pointee.advance(now)
         for number in 0..<entries.count {
@@ -120,20 +129,9 @@ public final class QueueCore {
     }
 
     @inline(__always)
-    private func batchProblem(_ count: Int, id: (Int) -> UInt64) -> QueueError? {
+    private func problem(_ entries: UnsafeBufferPointer<SettleEntry>) -> QueueError? {
         if state.pointee.isShut { return .queueDoesNotExist }
-        if count == 0 { return .emptyBatchRequest }
-        if count > QueueLimits.batch { return .tooManyEntriesInBatchRequest }
-        // Ids in ascending order, as most callers number them, cannot repeat.
-        var isAscending = true
-        for later in 1..<max(count, 1) where id(later) <= id(later &- 1) { isAscending = false }
-        if isAscending { return nil }
-        for later in 1..<count {
-            for earlier in 0..<later where id(later) == id(earlier) {
-                return .batchEntryIdsNotDistinct
-            }
-        }
-        return nil
+        return BatchRules.problem(entries.count) { entries[$0].id }
     }
 
     // MARK: The queue as a whole

@@ -17,7 +17,7 @@ public enum QueueError: UInt8, Error, Sendable, CaseIterable {
     case tooManyEntriesInBatchRequest
     /// Two entries of the batch have the same id.
     case batchEntryIdsNotDistinct
-    /// The bodies of the batch are together longer than one message may be.
+    /// The bodies of the batch are together longer than 1 MiB (`QueueLimits.batchBytes`).
     case batchRequestTooLong
     /// The receipt handle was never given out by this queue.
     case receiptHandleIsInvalid

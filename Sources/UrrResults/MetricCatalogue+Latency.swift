@@ -6,7 +6,11 @@ extension MetricCatalogue {
         _ record: RunRecord
     ) -> MetricValue {
         var histograms: [HistogramRecord] = []
-        if metric.belongsToProducer {
+        if metric.belongsToQueue {
+            histograms = (record.queues ?? []).compactMap { queue in
+                queue.messageGroups.first { ($0.name != nil) == (metric == .hotGroupWaiting) }
+            }.map(\.waiting)
+        } else if metric.belongsToProducer {
             for producer in record.producers
             where scope.producer == nil || scope.producer == producer.name {
                 histograms.append(

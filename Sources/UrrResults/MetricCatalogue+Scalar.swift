@@ -20,6 +20,9 @@ extension MetricCatalogue {
             }
             let greatest = producers.map(\.maximumLatenessNs).max() ?? 0
             return MetricValue(Double(greatest), .nanoseconds, .lowerIsBetter)
+        case .repeats, .suppressed, .wronglySuppressed, .notSuppressed, .admitted, .orderBreaks,
+            .handledAgain, .deliveredEarly, .deliveredAgain, .staleHandles, .crashes:
+            return queueCount(metric, record)
         default: return count(metric, scope, record)
         }
     }
@@ -44,6 +47,21 @@ extension MetricCatalogue {
             default: .lowerIsBetter
             }
         return MetricValue(Double(number), .messages, direction)
+    }
+
+    /// The total over all queues.
+    private static func queueCount(_ metric: ScalarMetric, _ record: RunRecord) -> MetricValue {
+        let isGood = metric == .admitted
+        let direction: MetricDirection =
+            isGood
+            ? .higherIsBetter
+            : metric == .repeats || metric == .suppressed ? .neutral : .lowerIsBetter
+        guard let queues = record.queues else {
+            return MetricValue(
+                notMeasurable: "\(metric.rawValue): the run has no queue", .messages, direction)
+        }
+        let total = queues.reduce(UInt64(0)) { $0 + $1.accounting[metric] }
+        return MetricValue(Double(total), .messages, direction)
     }
 
     // MARK: Lag
@@ -150,6 +168,26 @@ extension MetricCatalogue {
                 time / Double(record.accounting.sent), .nanoseconds, .lowerIsBetter)
         default:
             return MetricValue(harness.estimatedShare, .share, .lowerIsBetter)
+        }
+    }
+}
+
+extension QueueAccounting {
+    /// The count of a metric that queues have.
+    subscript(metric: ScalarMetric) -> UInt64 {
+        switch metric {
+        case .repeats: repeats
+        case .suppressed: suppressed
+        case .wronglySuppressed: wronglySuppressed
+        case .notSuppressed: notSuppressed
+        case .admitted: admitted
+        case .orderBreaks: orderBreaks
+        case .handledAgain: handledAgain
+        case .deliveredEarly: early
+        case .deliveredAgain: unexpected
+        case .staleHandles: staleHandles
+        case .crashes: crashes
+        default: 0
         }
     }
 }

@@ -16,6 +16,11 @@
 /// `redelivered`, `deadLettered`, `delivered`, `handled`; `scheduled`, `sent`, `acknowledged`,
 /// `sendFailed`, `backPressured`, `dropped`.
 ///
+/// Counts of all queues: `repeats`, `suppressed`, `wronglySuppressed`, `notSuppressed`, `admitted`,
+/// `orderBreaks`, `handledAgain`, `deliveredEarly`, `deliveredAgain`, `staleHandles`, `crashes`.
+/// `hotGroup.waiting` and `otherGroups.waiting` are latencies: from sending to the handler, of the
+/// hottest message group and of those that are not among the hottest.
+///
 /// Rates over the measured phase: `throughput.sent`, `throughput.acknowledged` (total) and
 /// `throughput.handled` (the lowest of the groups).
 ///

@@ -1,9 +1,15 @@
 /// A latency that is kept as a histogram.
 enum LatencyMetric: String, CaseIterable, Sendable {
     case response, endToEnd, queueing, service, sendDelay, acknowledgement
+    // Of message groups of a queue.
+    case hotGroupWaiting = "hotGroup.waiting"
+    case otherGroupsWaiting = "otherGroups.waiting"
 
     /// Measured where a message is sent, so kept per producer and not per group.
     var belongsToProducer: Bool { self == .sendDelay || self == .acknowledgement }
+
+    /// Kept per queue and not per group.
+    var belongsToQueue: Bool { self == .hotGroupWaiting || self == .otherGroupsWaiting }
 }
 
 /// What is asked of a histogram.
@@ -58,6 +64,9 @@ enum ScalarMetric: String, CaseIterable, Sendable {
     // Counts of the sending side.
     case scheduled, sent, acknowledged, sendFailed, backPressured, dropped
     case lateness = "lateness.max"
+    // Counts of all queues.
+    case repeats, suppressed, wronglySuppressed, notSuppressed, admitted, orderBreaks
+    case handledAgain, deliveredEarly, deliveredAgain, staleHandles, crashes
     // What the run cost.
     case bytesPerMessage = "allocations.bytesPerMessage"
     case cpuLoad = "cpu.load"
@@ -122,9 +131,10 @@ struct MetricName: Equatable, Sendable {
                 self = .scalar(scalar)
                 return
             }
-            guard let point = text.firstIndex(of: "."),
-                let latency = LatencyMetric(rawValue: String(text[..<point])),
-                let statistic = LatencyStatistic(text[text.index(after: point)...])
+            guard
+                let latency = LatencyMetric.allCases.first(where: {
+                    text.hasPrefix($0.rawValue + ".")
+                }), let statistic = LatencyStatistic(text.dropFirst(latency.rawValue.count + 1))
             else { return nil }
             self = .latency(latency, statistic)
         }
@@ -133,6 +143,7 @@ struct MetricName: Equatable, Sendable {
         func exists(in scope: MetricScope) -> Bool {
             switch self {
             case .latency(let metric, _):
+                if metric.belongsToQueue { return scope == MetricScope() }
                 return metric.belongsToProducer
                     ? scope.group == nil && scope.segment == nil : scope.producer == nil
             case .scalar(let metric):

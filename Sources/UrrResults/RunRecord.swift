@@ -38,6 +38,9 @@ public struct RunRecord: Codable, Sendable, Equatable {
     public var producers: [ProducerRecord]
     /// One entry per consumer group of the workload.
     public var groups: [GroupRecord]
+    /// One entry per queue of the workload; nil where it has none, and in records from before there
+    /// were queues.
+    public var queues: [QueueRecord]?
     /// What was counted, over all producers and groups.
     public var accounting: AccountingRecord
     /// What happened second by second.

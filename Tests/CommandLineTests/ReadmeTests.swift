@@ -96,7 +96,7 @@ struct ReadmeTests {
                     .map { arrivals + $0 }
                 changes.append(arrivals + "peak=2000")
             }
-        } else {
+        } else if !workload.contains("admission") {
             changes.append("producers.payment-service.arrivals.rate=20000")
         }
         return ["--allow-debug", "--progress", "none", "--results", results]

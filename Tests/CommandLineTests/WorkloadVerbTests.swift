@@ -20,6 +20,41 @@ struct WorkloadVerbTests {
          "thresholds": ["lost == 0", "response.p99 > 1ns"]}
         """
 
+    /// Half a second of a queue: repeats inside and outside the window, failures, dead letters.
+    static let queue = """
+        {"name": "queue", "phases": {"measure": "600ms", "drain": "5s"},
+         "queues": {
+           "tickets.fifo": {"deduplicationWindow": "200ms", "visibilityTimeout": "100ms",
+             "redrive": {"maxReceiveCount": 2, "deadLetterQueue": "dead.fifo"}},
+           "dead.fifo": {}},
+         "producers": [{"name": "door", "to": "tickets.fifo", "messageSize": 64,
+           "arrivals": {"executor": "burst", "size": 100, "every": "100ms"},
+           "keys": {"distribution": "zipf", "cardinality": 50, "exponent": 1},
+           "duplicates": {"share": 0.5, "after": {"weights": [["20ms", 1], ["400ms", 1]]}}}],
+         "consumers": [{"group": "workers", "from": ["tickets.fifo"], "instances": 4, "batch": 1,
+           "retryAfter": "0s", "poisonRate": 0.02}],
+         "thresholds": ["lost == 0", "orderBreaks == 0", "notSuppressed == 0",
+           "wronglySuppressed == 0", "suppressed > 100", "deadLettered > 0", "admitted > 500",
+           "hotGroup.waiting.max > 1ns"]}
+        """
+
+    @Test func aQueueIsToldMessageByMessage() throws {
+        let directory = try TemporaryDirectory()
+        let run = try run(Self.queue, in: directory)
+        #expect(run.status == 5, "\(run.output)\(run.errors)")
+        #expect(run.output.contains("Queue tickets.fifo (FIFO, dead letters to dead.fifo)"))
+        #expect(run.output.contains("exactly the repeats inside the window"))
+        #expect(run.output.contains("key-0000000000"))
+        #expect(run.output.contains("47 others"))
+        let json = try #require(files(in: directory).first { $0.hasSuffix(".json") })
+        let record = try ResultStore.load(
+            path: directory.url.appendingPathComponent("out/" + json).path)
+        #expect(record.thresholds.filter { !$0.passed }.isEmpty)
+        let books = try #require(record.queues?.first?.accounting)
+        #expect(books.sent == books.suppressed + books.admitted + books.deadLettered)
+        #expect(books.violations == 0)
+    }
+
     /// Writes `text` as a workload and runs it, storing results in `results`.
     private func run(
         _ text: String, in directory: TemporaryDirectory, results: String? = nil,

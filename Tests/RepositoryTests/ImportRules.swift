@@ -31,6 +31,17 @@ enum ImportRules {
         module("UrrCoreBench", ["UrrLog", "UrrQueue", "UrrMeasure", "UrrPlatform"]),
         module("UrrWorkload", ["UrrPlatform"]),
         module("UrrDriver", ["UrrPlatform"]),
+        // The bodies of messages.
+        module("UrrEvents", ["UrrPlatform"]),
+        // Idempotency stores: the protocol and the store in memory.
+        module("UrrStore", ["UrrPlatform"]),
+        // Stores behind C libraries, each there with its trait.
+        module("CSQLite", []),
+        module("UrrStoreSQLite", ["UrrStore", "UrrPlatform", "CSQLite"]),
+        module("CPostgreSQL", []),
+        module("UrrStorePostgreSQL", ["UrrStore", "UrrPlatform", "CPostgreSQL"]),
+        module("CHiredis", []),
+        module("UrrStoreRedis", ["UrrStore", "UrrPlatform", "CHiredis"], foundation: true),
         module("UrrDriverEmbedded", ["UrrDriver", "UrrLog", "UrrQueue", "UrrPlatform"]),
         module("UrrResults", ["UrrMeasure", "UrrPlatform"], foundation: true),
         // Sees the seam, never a driver.

@@ -19,13 +19,21 @@ enum LayoutRules {
         "CUrrPlatform": "C shims, called by everything in UrrPlatform",
         "CZlib": "declarations only; its use is tested in UrrMeasureTests",
         "CJemalloc": "a module map",
+        "CSQLite": "a module map",
+        "CPostgreSQL": "a module map",
+        "CHiredis": "a module map",
         "UrrJemalloc": "one probe; its count is asserted in UrrEngineTests",
         "UrrDriver": "protocols and value types; every driver's test is a test of the seam",
         "UrrDriverEmbedded": "driven through the seam in UrrEngineTests",
     ]
 
     /// The tests of a module where they are not in `<module>Tests`.
-    static let testTargets = ["urrbench": "CommandLineTests"]
+    static let testTargets = [
+        "urrbench": "CommandLineTests",
+        // One contract for all stores.
+        "UrrStoreSQLite": "UrrStoreTests", "UrrStorePostgreSQL": "UrrStoreTests",
+        "UrrStoreRedis": "UrrStoreTests",
+    ]
 
     /// What is wrong with the tests of a module: none, or an exemption that is no longer needed.
     /// `tests` are the texts of the files of its test target; `isEmpty` says that the module has

@@ -20,8 +20,10 @@ enum ManifestRules {
         return libraries + executables
     }
 
+    /// The names in a list of dependencies; `onTrait("Trait", "Module")` is a dependency too.
     private static func names(_ list: String) -> Set<String> {
-        Set(list.matches(of: #/"(\w+)"/#).map { String($0.1) })
+        let plain = list.replacing(#/onTrait\("\w+", ("\w+")\)/#) { String($0.1) }
+        return Set(plain.matches(of: #/"(\w+)"/#).map { String($0.1) })
     }
 
     /// Targets that may depend on more than the table allows, and modules without a target.

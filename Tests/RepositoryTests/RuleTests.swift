@@ -46,6 +46,7 @@ struct RuleTests {
         let manifest = """
             library("UrrLog", ["UrrPlatform", "UrrQueue"]),
             library("Urr" + "X"), library("UrrOther"),
+            library("UrrStoreRedis", ["UrrStore", onTrait("Redis", "CHiredis")]),
             .executableTarget(
                 name: "urrbench",
                 dependencies: [
@@ -56,6 +57,9 @@ struct RuleTests {
         let targets = ManifestRules.targets(in: manifest)
         #expect(targets.first?.dependencies == ["UrrPlatform", "UrrQueue"])
         #expect(targets.last == .init(name: "urrbench", dependencies: ["UrrLog", "UrrReport"]))
+        #expect(
+            targets.contains(
+                .init(name: "UrrStoreRedis", dependencies: ["UrrStore", "CHiredis"])))
         let found = ManifestRules.violations(manifest: manifest)
         #expect(found.contains("Package.swift: UrrLog may not depend on UrrQueue"))
         #expect(found.contains("Package.swift: urrbench may not depend on UrrLog"))

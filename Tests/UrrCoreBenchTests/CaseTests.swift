@@ -11,7 +11,7 @@ import UrrPlatform
         TrialRequest(
             messages: subject.rounded(600), warmup: subject.rounded(70),
             cpus: Array(PinnedThread.allowedCPUs().prefix(2)), clock: clock, allocations: .none,
-            tamper: tamper)
+            isSmoke: true, tamper: tamper)
     }
 
     @Test(arguments: CoreCaseTable.all.map(\.name))
@@ -24,6 +24,7 @@ import UrrPlatform
         #expect(measurement.payloadBytes == request.messages * UInt64(subject.size.rawValue))
         #expect(measurement.nanoseconds > 0)
         #expect((measurement.latency != nil) == (subject.kind != .throughput))
+        #expect((measurement.memory != nil) == (subject is QueueCase))
         if let latency = measurement.latency {
             #expect(UInt64(latency.count) == request.messages)
             #expect(latency.p50 > 0 && latency.p50 <= latency.maximum)
@@ -66,7 +67,10 @@ import UrrPlatform
 
     /// Without a processor for each thread everything still works: threads give way.
     @Test func worksOnOneProcessor() throws {
-        for name in ["log-1p1g-64B-b1", "log-2p-append-64B-b1", "log-roundtrip-64B"] {
+        for name in [
+            "log-1p1g-64B-b1", "log-2p-append-64B-b1", "log-roundtrip-64B",
+            "queue-2-2-b10-g100-r1k-dedup",
+        ] {
             let subject = try #require(CoreCaseTable.all.first { $0.name == name })
             var request = Self.request(subject)
             request.cpus = Array(request.cpus.prefix(1))

@@ -29,17 +29,33 @@ import UrrPlatform
         for groups in [-1, 0, 1025] { #expect(!smallLog(groups: groups).problems().isEmpty) }
     }
 
-    @Test func memoryThatIsNotThere() {
-        #expect(
-            throws: LogError.self,
-            performing: {
-                var configuration = smallLog(data: 1 << 40, records: 1 << 32, maximum: 64, .shared)
-                configuration.prefault = false
-                // More than the address space of 47 bits is there for.
-                let logs = try (0..<200).map { _ in try PartitionLog(configuration) }
-                #expect(logs.isEmpty)
-            })
+    /// More memory than there is: an error, whether the pages would be touched at once or later.
+    @Test(arguments: [false, true])
+    func memoryThatIsNotThere(prefault: Bool) throws {
+        let available = try #require(MemoryRegion.availableBytes())
+        var configuration = smallLog(data: 1 << 40, records: 1 << 32, maximum: 64, .shared)
+        configuration.prefault = prefault
+        try #require(available < 1 << 40)
+        #expect { try PartitionLog(configuration) } throws: { isTooLittle($0, 1 << 40) }
+        // Each partition would fit, all of them do not.
+        configuration = smallLog(data: 1 << 28, maximum: 64)
+        configuration.prefault = prefault
+        let count = available >> 28 + 1
+        #expect { try Topic(partitionCount: count, configuration) } throws: {
+            isTooLittle($0, available)
+        }
+        #expect { try Topic(partitionCount: .max, configuration) } throws: {
+            isTooLittle($0, available)
+        }
         #expect("\(LogError.outOfMemory(byteCount: 7, code: 12))".contains("7 bytes"))
+    }
+
+    private func isTooLittle(_ error: any Error, _ wanted: Int) -> Bool {
+        guard case .notEnoughMemory(let byteCount, let available)? = error as? LogError else {
+            return false
+        }
+        return byteCount >= wanted && available < byteCount
+            && "\(error)".contains("needs \(byteCount) bytes")
     }
 
     @Test func appenderKinds() throws {
@@ -96,6 +112,45 @@ import UrrPlatform
         let late = try PartitionLog(smallLog(kind))
         late.close()
         #expect(try AnyAppender(late).append([1]) == .closed)
+    }
+
+    /// A log that is closed keeps what it has: a refused append discards nothing.
+    @Test(arguments: [AppenderKind.exclusive, .shared])
+    func closedLogDiscardsNothing(_ kind: AppenderKind) throws {
+        let log = try PartitionLog(smallLog(records: 4, kind, .overwrite, retentionTime: 1000))
+        let appender = try AnyAppender(log)
+        for value in UInt8(0)..<4 { #expect(appender.append([value], time: 1) == .appended) }
+        #expect(log.startOffset == 0)
+        log.close()
+        #expect(appender.append([9], time: 5000) == .closed)
+        #expect(appender.claim([9], time: 5000) == .closed)
+        #expect(log.startOffset == 0)
+        let reader = try log.makeReader(log.attachGroup(from: .earliest))
+        #expect(reader.take(9).map(\.payload) == [[0], [1], [2], [3]])
+    }
+
+    /// Whatever the reason: what was appended before becomes visible with a refusal.
+    @Test(arguments: [AppendResult.full, .tooLarge, .closed])
+    func refusedAppendPublishes(_ reason: AppendResult) throws {
+        for isClaim in [false, true] {
+            let log = try PartitionLog(smallLog(records: 4))
+            let reader = try log.makeReader(log.attachGroup(from: .earliest))
+            let appender = try log.makeExclusiveAppender()
+            let some = [UInt8](repeating: 7, count: reason == .tooLarge ? 1000 : 1)
+            func append(_ bytes: [UInt8]) -> AppendResult {
+                bytes.withUnsafeBytes { appender.append($0, keyHash: 0, time: 0) }
+            }
+            for _ in 0..<(reason == .full ? 4 : 2) { #expect(append([1]) == .appended) }
+            if reason == .closed { log.close() }
+            if isClaim {
+                #expect(appender.claim(byteCount: some.count) == nil)
+                #expect(appender.lastRefusal == reason)
+            } else {
+                #expect(append(some) == reason)
+            }
+            #expect(log.endOffset == (reason == .full ? 4 : 2))
+            #expect(reader.take(9).count == Int(log.endOffset))
+        }
     }
 
     @Test func exclusiveClaims() throws {

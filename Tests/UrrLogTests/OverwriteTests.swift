@@ -126,4 +126,23 @@ import UrrPlatform
         #expect(log.startOffset == 5)
         #expect(log.retainedBytes == 0)
     }
+
+    /// Enforcing the retention of a full log makes no room: nothing goes that may stay.
+    @Test func enforcingRetentionDiscardsNothingElse() throws {
+        let log = try PartitionLog(smallLog(.exclusive, .overwrite, retentionTime: 100))
+        let appender = try log.makeExclusiveAppender()
+        let any = AnyAppender.exclusive(appender)
+        for value in UInt8(0)..<16 {
+            #expect(any.append([value], time: Nanoseconds(value)) == .appended)
+        }
+        #expect(log.startOffset == 0)
+        appender.enforceRetention(at: 99)
+        #expect(log.startOffset == 0)
+        // Nor does the log have to be open.
+        #expect(any.append([16], time: 99) == .appended)
+        #expect(log.startOffset > 0)
+        log.close()
+        appender.enforceRetention(at: 200)
+        #expect(log.startOffset == 17)
+    }
 }

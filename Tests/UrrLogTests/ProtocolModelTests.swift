@@ -1,74 +1,61 @@
-import Foundation
 import Testing
 import UrrTestSupport
 
-/// The protocol of shared appenders, readers and overwriting as a Promela model, checked
-/// exhaustively with spin: every interleaving, a producer that dies between claim and commit, and
-/// somebody who abandons its record. Needs Debian's packages `spin` and `gcc`; skipped without.
+/// The protocols of the log as Promela models, checked exhaustively: every interleaving of
+/// appenders, readers and discarding, a producer that dies at any point of an append, somebody who
+/// abandons its record, and the way of a partition from one member of a group to another. Each
+/// model is also shown to find what it is there to find.
+@Suite(.enabled(if: ModelChecker.isInstalled, ModelChecker.absence))
 struct ProtocolModelTests {
-    /// Whether spin can be run here.
-    static let hasSpin = ["/usr/bin/spin", "/usr/bin/gcc"].allSatisfy {
-        FileManager.default.isExecutableFile(atPath: $0)
-    }
-    /// Whether the long form is wanted (`scripts/bench --long` sets the variable).
-    static let isLong = ProcessInfo.processInfo.environment["URRBENCH_LONG"] != nil
-
-    static let model = "Tests/UrrLogTests/Models/shared_log.pml"
-
-    /// What is explored: records, slots and the faults, as the model's macros.
-    static var settings: [[String]] {
-        let records = isLong ? "-DRECORDS=5" : "-DRECORDS=3"
+    /// Records, slots and faults, as macros of the model.
+    static var sharedSettings: [String] {
+        let size = LongForm.isOn ? "RECORDS=5" : "RECORDS=3"
         return [
-            [records, "-DSLOTS=2"],
-            [records, "-DSLOTS=2", "-DOVERWRITES=0"],
-            [records, "-DSLOTS=2", "-DDIES=1"],
-            [records, "-DSLOTS=2", "-DDIES=1", "-DABANDONS=1"],
-            [records, "-DSLOTS=2", "-DDIES=1", "-DABANDONS=1", "-DOVERWRITES=0"],
-            [records, "-DSLOTS=3", "-DDIES=1", "-DABANDONS=1"],
+            "SLOTS=2", "SLOTS=2 OVERWRITES=0", "SLOTS=2 DIES=1", "SLOTS=2 DIES=1 OVERWRITES=0",
+            "SLOTS=2 DIES=1 ABANDONS=1", "SLOTS=2 DIES=1 ABANDONS=1 OVERWRITES=0",
+            "SLOTS=3 DIES=1 ABANDONS=1",
+        ].map { size + " " + $0 }
+    }
+
+    static var reclaimSettings: [String] {
+        let short = [
+            "CAPACITY=2 READERS=2 LAST=5", "CAPACITY=3 READERS=2 LAST=5 OVERWRITE",
+            "CAPACITY=2 READERS=1 LAST=4 SHARED", "CAPACITY=2 READERS=1 LAST=4 SHARED OVERWRITE",
         ]
+        let long = [
+            "CAPACITY=3 READERS=2 LAST=7 OVERWRITE", "CAPACITY=2 READERS=3 LAST=5 OVERWRITE",
+            "CAPACITY=3 READERS=2 LAST=7", "CAPACITY=3 READERS=1 LAST=6 SHARED",
+            "CAPACITY=3 READERS=1 LAST=6 SHARED OVERWRITE", "CAPACITY=2 READERS=2 LAST=3 SHARED",
+        ]
+        return short + (LongForm.isOn ? long : [])
     }
 
-    @Test(.enabled(if: hasSpin, "spin and gcc are not installed"), arguments: settings)
-    func noInterleavingBreaksTheProtocol(macros: [String]) throws {
-        let text = try Repository.text(Self.model)
-        #expect(try Self.explore(text, macros).contains("errors: 0"))
+    @Test(arguments: sharedSettings)
+    func everyRecordComesUnharmedOrNotAtAll(macros: String) throws {
+        #expect(try !ModelChecker.findsMistake("shared_log.pml", macros))
     }
 
-    /// The model would find a mistake: an appender that ignores holds, one that discards records
-    /// that are not finished, and one that claims without comparing.
+    @Test(arguments: reclaimSettings)
+    func nothingThatIsReadIsWrittenOver(macros: String) throws {
+        #expect(try !ModelChecker.findsMistake("reclaim.pml", macros))
+    }
+
+    @Test func aPartitionHasOneMember() throws {
+        #expect(try !ModelChecker.findsMistake("lease.pml", LongForm.isOn ? "CALLS=30" : "CALLS=5"))
+    }
+
+    /// What the models find where a part of the protocol is left out.
     @Test(
-        .enabled(if: hasSpin, "spin and gcc are not installed"),
         arguments: [
-            (":: hold < target -> done = false", ":: false -> done = false"),
-            (":: SETTLED(mark[seen % SLOTS], seen) || freed != seen ->", ":: true ->"),
-            (":: claim == offset -> claim = offset + 1", ":: true -> claim = offset + 1"),
+            ("shared_log.pml", "RECORDS=3 SLOTS=2 WITHOUT_HOLDS"),
+            ("shared_log.pml", "RECORDS=3 SLOTS=2 WITHOUT_MARK_CHECK"),
+            ("shared_log.pml", "RECORDS=3 SLOTS=2 WITHOUT_COMPARING"),
+            ("reclaim.pml", "CAPACITY=2 READERS=1 LAST=4 OVERWRITE WITHOUT_SECOND_LOOK"),
+            ("reclaim.pml", "CAPACITY=2 READERS=1 LAST=4 OVERWRITE WITHOUT_PIN"),
+            ("reclaim.pml", "CAPACITY=2 READERS=1 LAST=4 SHARED OVERWRITE WITHOUT_MARK_CHECK"),
+            ("lease.pml", "WITHOUT_ORDER"), ("lease.pml", "WITHOUT_WAIT"),
         ])
-    func brokenProtocolsAreFound(old: String, new: String) throws {
-        let text = try Repository.text(Self.model)
-        let broken = text.replacingOccurrences(of: old, with: new)
-        #expect(broken != text)
-        let report = try Self.explore(broken, ["-DRECORDS=3", "-DSLOTS=2"])
-        #expect(report.contains("errors: 1"))
-    }
-
-    /// Generates, compiles and runs the checker; returns its report.
-    private static func explore(_ model: String, _ macros: [String]) throws -> String {
-        let directory = try TemporaryDirectory()
-        try Data(model.utf8).write(to: directory.url.appendingPathComponent("model.pml"))
-        let steps: [(String, [String])] = [
-            ("/usr/bin/spin", ["-a"] + macros + ["model.pml"]),
-            ("/usr/bin/gcc", ["-O2", "-w", "-DSAFETY", "-DNOCLAIM", "-o", "pan", "pan.c"]),
-            (directory.url.appendingPathComponent("pan").path, ["-m1000000"]),
-        ]
-        var report = ""
-        for (program, arguments) in steps {
-            let run = try ProgramRun(
-                program, arguments, directory: directory.url, timeoutSeconds: 300)
-            #expect(run.status == 0, "\(program): \(run.errors)")
-            report = run.output
-        }
-        // A search that was cut off proves nothing.
-        #expect(!report.contains("max search depth too small"))
-        return report
+    func everyPartIsNeeded(model: String, macros: String) throws {
+        #expect(try ModelChecker.findsMistake(model, macros))
     }
 }

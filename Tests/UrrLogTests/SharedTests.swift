@@ -56,29 +56,6 @@ import UrrPlatform
         #expect(log.endOffset == 4)
     }
 
-    @Test func deadProducerIsAbandoned() throws {
-        let (log, appender, reader) = try shared()
-        _ = appender.claim(byteCount: 10)
-        let other = try log.makeSharedAppender()
-        #expect(AnyAppender.shared(other).append([1]) == .appended)
-        #expect(reader.take(5).isEmpty)
-        #expect(!log.abandon(offset: 1))
-        #expect(!log.abandon(offset: 2))
-        #expect(!log.abandon(offset: -1))
-        let blocked = try #require(log.blockedOffset())
-        #expect(log.abandon(offset: blocked))
-        #expect(!log.abandon(offset: blocked))
-        #expect(reader.take(5).map(\.payload) == [[1]])
-        #expect(reader.aborted == 1)
-        // The log goes on over the abandoned record.
-        #expect(reader.commit(2))
-        for value in UInt8(0)..<40 {
-            #expect(AnyAppender.shared(other).append([value]) == .appended)
-            #expect(reader.take(5).map(\.payload) == [[value]])
-            #expect(reader.commit(reader.position))
-        }
-    }
-
     /// A record that is still being written is never written over, whatever the log does when full.
     @Test(arguments: [WhenFull.backpressure, .overwrite])
     func unfinishedRecordIsNotOverwritten(_ whenFull: WhenFull) throws {
@@ -93,6 +70,59 @@ import UrrPlatform
         #expect(slow.commit(claim, keyHash: 0, time: 0))
         #expect(fast.append([1]) == .appended)
         #expect(log.startOffset > 0)
+    }
+
+    /// A record that was given up has no time: what an earlier lap left in its slot says nothing.
+    @Test(arguments: [false, true])
+    func seekByTimePassesOverAbortedRecords(isAbandoned: Bool) throws {
+        let (log, appender, reader) = try shared(.overwrite)
+        for time in Nanoseconds(0)..<40 {
+            #expect(AnyAppender.shared(appender).append([0], time: time) == .appended)
+        }
+        var offsets: [Offset] = []
+        for step in Nanoseconds(0)..<15 {
+            if step % 3 != 0 {
+                let claim = try #require(appender.claim(byteCount: 1))
+                #expect(isAbandoned ? log.abandon(offset: claim.offset) : appender.abort(claim))
+                #expect(log.appendTime(at: claim.offset) == nil)
+            } else {
+                offsets.append(log.endOffset)
+                #expect(AnyAppender.shared(appender).append([1], time: 1000 + step) == .appended)
+            }
+        }
+        for (step, offset) in offsets.enumerated() {
+            #expect(reader.seek(toTime: 999 + 3 * Nanoseconds(step)) == .moved(offset))
+            #expect(reader.seek(toTime: 1000 + 3 * Nanoseconds(step)) == .moved(offset))
+        }
+        #expect(reader.seek(toTime: 1013) == .moved(log.endOffset))
+    }
+
+    /// Nor does an aborted record keep older ones from going, or itself.
+    @Test func abortedRecordsDoNotOutliveTheirRetention() throws {
+        let log = try PartitionLog(
+            smallLog(data: 2048, records: 16, .shared, .overwrite, retentionTime: 100))
+        let appender = try log.makeSharedAppender()
+        for time: Nanoseconds in [-1000, -999, -998] {
+            #expect(AnyAppender.shared(appender).append([0], time: time) == .appended)
+            let claim = try #require(appender.claim(byteCount: 1))
+            #expect(appender.abort(claim))
+        }
+        #expect(AnyAppender.shared(appender).append([0], time: -890) == .appended)
+        #expect(log.startOffset == 6)
+    }
+
+    @Test func idleSharedLogLetsGoByAge() throws {
+        let log = try PartitionLog(
+            smallLog(data: 2048, records: 16, .shared, .overwrite, retentionTime: 100))
+        let appender = try log.makeSharedAppender()
+        let any = AnyAppender.shared(appender)
+        for value in UInt8(0)..<16 { #expect(any.append([value], time: 10) == .appended) }
+        appender.enforceRetention(at: 109)
+        #expect(log.startOffset == 0)
+        log.close()
+        appender.enforceRetention(at: 110)
+        #expect(log.startOffset == 16)
+        #expect(log.retainedBytes == 0)
     }
 
     /// An exclusive log has nothing of this kind.

@@ -111,7 +111,7 @@ struct SharedQueueTests {
         var configuration = QueueConfiguration(.fifo)
         configuration.visibilityTimeout = 3600 * nanosecondsPerSecond
         configuration.capacity.messages = 1 << 16
-        let messages = 1600
+        let messages = LongRun.count(short: 1600, long: 1_000_000) / 8 * 8
         let queue = SharedQueue(
             try QueueCore(configuration), clientCount: producers + consumers)
         let run = Run()

@@ -22,7 +22,9 @@ struct StructureTests {
         #expect(MemoryLayout<MessageRecord>.stride == 44)
         #expect(MemoryLayout<TimerRecord>.stride == 32)
         #expect(MemoryLayout<GroupRecord>.stride == 64)
-        #expect(WindowTable.entryWords * 4 == 28)
+        #expect(
+            WindowTable.entryWords * 4 == 24
+                && MemoryLayout<WindowTable.Head>.stride == 8)
     }
 
     @Test func handlesAreABijection() {

@@ -27,7 +27,7 @@ import UrrWorkload
         #expect(producer.partitioning == .key)
         #expect(producer.batch == BatchSpec(messages: 10, linger: 1_000_000))
         #expect(producer.instances == 4)
-        #expect(spec.producers[1].topicIndex == 1)
+        #expect(spec.producers[1].target == .topic(1))
         #expect(spec.producers[1].messageSize == .uniform(minimum: 40, maximum: 1024))
         #expect(spec.producers[1].partitioning == .roundRobin)
         let consumer = spec.consumers[0]
@@ -149,7 +149,7 @@ import UrrWorkload
         ("\"name\": \"sample\",", "", "name: is required, got nothing"),
         (
             "\"name\": \"sample\",", "\"name\": \"sample\", \"queues\": {},",
-            "queues: not supported by this version"
+            "queues: must have 1 to 1000 queues, got 0"
         ),
         (
             "\"name\": \"sample\",", "\"name\": \"sample\", \"name\": \"sample\",",

@@ -61,7 +61,7 @@ import UrrWorkload
 
     @Test func specsMadeInCodeAreCheckedToo() {
         let producer = ProducerSpec(
-            name: "p", topic: "t", arrivals: ArrivalSpec(.constant(rate: 1)),
+            name: "p", to: "t", arrivals: ArrivalSpec(.constant(rate: 1)),
             messageSize: .fixed(5000), partitioning: .partition(1))
         let spec = WorkloadSpec(
             name: "code", phases: PhasesSpec(measure: 1),
@@ -73,5 +73,105 @@ import UrrWorkload
                 "producers[0].partitioning.partition", "producers[1].messageSize",
                 "producers[1].partitioning.partition",
             ])
+    }
+}
+
+/// A queue with a dead-letter queue, a producer and workers.
+private let queueText = """
+    {
+      "name": "sample",
+      "phases": {"measure": "10s"},
+      "queues": {
+        "tickets.fifo": {"redrive": {"maxReceiveCount": 3, "deadLetterQueue": "dead.fifo"}},
+        "dead.fifo": {"retention": "60s"}
+      },
+      "producers": [
+        {
+          "name": "door",
+          "to": "tickets.fifo",
+          "arrivals": {"executor": "burst", "size": 100, "every": "1s"},
+          "messageSize": 256
+        }
+      ],
+      "consumers": [{"group": "workers", "from": ["tickets.fifo"]}]
+    }
+    """
+
+@Suite struct QueueRulesTests {
+    @Test func defaultsAreThoseOfSQS() throws {
+        let spec = try decode(queueText).spec
+        let queue = spec.queues[0]
+        #expect(queue.fifo && queue.visibilityTimeout == 30_000_000_000)
+        #expect(queue.deduplicationWindow == 300_000_000_000 && queue.delay == 0)
+        #expect(queue.retention == 345_600_000_000_000 && queue.maximumMessageSize == 262_144)
+        #expect(queue.inFlightLimit == 120_000 && !queue.contentBasedDeduplication)
+        #expect(queue.redrive?.deadLetterQueueIndex == 1 && queue.redrive?.maxReceiveCount == 3)
+        #expect(spec.producers[0].target == .queue(0))
+        #expect(spec.producers[0].batch.messages == 10)
+        let receiving = try #require(spec.consumers[0].receiving)
+        #expect(receiving.batch == 10 && receiving.deleteBatch == 10)
+        #expect(receiving.waitTime == 20_000_000_000 && receiving.retryAfter == nil)
+        #expect(receiving.faults == WorkerFaultSpec())
+        #expect(spec.verification == .header)
+    }
+
+    private func expect(
+        _ overrides: [String], _ text: String, sourceLocation: SourceLocation = #_sourceLocation
+    ) {
+        let lines = problems(queueText, overrides)
+        #expect(lines.count == 1, "\(lines)", sourceLocation: sourceLocation)
+        #expect(
+            lines.first?.hasPrefix("sample.json: " + text) == true, "\(lines)",
+            sourceLocation: sourceLocation)
+    }
+
+    @Test func referencesAreCheckedAndSuggested() {
+        expect(
+            ["producers.0.to=ticket.fifo"],
+            "producers[0].to: must be a topic or queue of this file; did you mean "
+                + "\"tickets.fifo\"?, got \"ticket.fifo\"")
+        expect(
+            ["queues.tickets.fifo.redrive.deadLetterQueue=ded.fifo"],
+            "queues.tickets.fifo.redrive.deadLetterQueue: must be a queue of this file; did you "
+                + "mean \"dead.fifo\"?, got \"ded.fifo\"")
+    }
+
+    @Test func circlesAreFound() {
+        expect(
+            ["queues.tickets.fifo.redrive.deadLetterQueue=tickets.fifo"],
+            "queues.tickets.fifo.redrive.deadLetterQueue: must not lead back to this queue, "
+                + "got \"tickets.fifo\"")
+    }
+
+    @Test func keysForTheOtherKindAreRefused() {
+        expect(
+            ["consumers.0.commit=automatic"],
+            "consumers[0].commit: must be given only for topics")
+        expect(
+            ["producers.0.partitioning=round-robin"],
+            "producers[0].partitioning: must be given only for a topic")
+        let lines = problems(soundText, ["consumers.0.failureRate=0.1"])
+        #expect(lines.count == 1)
+        #expect(
+            lines.first?.hasPrefix(
+                "sample.json: consumers[0].failureRate: must be given only for a queue") == true)
+    }
+
+    @Test func limitsAreThoseOfSQS() {
+        expect(
+            ["producers.0.batch={\"messages\": 11}"],
+            "producers[0].batch.messages: must be at most 10 to a queue, got 11")
+        expect(
+            ["queues.tickets.fifo.visibilityTimeout=12.5h"],
+            "queues.tickets.fifo.visibilityTimeout: must be at most 12h, got \"12.5h\"")
+        expect(
+            ["consumers.0.batch=0"],
+            "consumers[0].batch: must be a whole number from 1 to 10, got 0")
+    }
+
+    @Test func unusedQueuesAreNoted() throws {
+        #expect(try decode(queueText).notes == [])
+        let loaded = try decode(queueText, ["consumers=[]"])
+        #expect(loaded.notes == ["nobody receives from tickets.fifo"])
     }
 }

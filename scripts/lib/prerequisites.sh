@@ -16,6 +16,34 @@ readonly required_libraries=(
     "jemalloc/jemalloc.h libjemalloc-dev jemalloc"
 )
 
+# One line for each trait of the package that needs a C library: the trait, the header that proves
+# that the library is there, its Debian/Ubuntu package.
+readonly optional_libraries=(
+    "PostgreSQL postgresql/libpq-fe.h libpq-dev"
+    "Redis hiredis/hiredis.h libhiredis-dev"
+    "SQLite sqlite3.h libsqlite3-dev"
+)
+
+# Prints the traits whose libraries are there, with commas: what the builds turn on. Alphabetical,
+# so that the same machine always builds the same.
+installed_traits() {
+    local entry trait header package traits=""
+    for entry in "${optional_libraries[@]}"; do
+        read -r trait header package <<<"$entry"
+        if [ -e "/usr/include/$header" ]; then traits+="${traits:+,}$trait"; fi
+    done
+    printf '%s' "$traits"
+}
+
+# Prints the packages of all traits.
+optional_packages() {
+    local entry trait header package
+    for entry in "${optional_libraries[@]}"; do
+        read -r trait header package <<<"$entry"
+        printf '%s\n' "$package"
+    done
+}
+
 note() { printf '%s: %s\n' "${prerequisites_caller:-urrbench}" "$*" >&2; }
 
 # Succeeds where a new enough `swift` is on the PATH; else says where to get one.

@@ -7,6 +7,8 @@ public enum CoreTable {
         if !rates.isEmpty { lines += [""] + throughput(rates) }
         let latencies = record.cases.filter { $0.kind != .throughput }
         if !latencies.isEmpty { lines += [""] + latency(latencies, record.handOver) }
+        let memories = record.cases.filter { memory($0) != nil }
+        if !memories.isEmpty { lines += [""] + memory(memories) }
         lines += [""] + notes(record)
         return lines.joined(separator: "\n") + "\n"
     }
@@ -79,6 +81,26 @@ public enum CoreTable {
         return grid.lines
     }
 
+    /// What the last trial of a case says of its structure's memory; every trial says the same.
+    private static func memory(_ subject: CoreCaseRecord) -> QueueMemoryFigures? {
+        subject.trials.last?.measurement.memory
+    }
+
+    private static func memory(_ cases: [CoreCaseRecord]) -> [String] {
+        var grid = Grid(
+            ["memory", "retained", "index B/msg", "ids", "B/id", "allocator B/msg"])
+        for subject in cases {
+            guard let found = memory(subject) else { continue }
+            grid.add([
+                subject.name, "\(found.retained)", number(found.indexBytesPerMessage),
+                found.bytesPerID == nil ? "-" : "\(found.remembered)",
+                found.bytesPerID.map { number($0) } ?? "-",
+                found.allocatorBytesPerMessage.map { number($0) } ?? "-",
+            ])
+        }
+        return grid.lines
+    }
+
     private static func notes(_ record: CoreRecord) -> [String] {
         var lines = [
             "Medians over trials that were near and undisturbed; ~ where there were none.",
@@ -87,6 +109,13 @@ public enum CoreTable {
             "of latency: hand-overs of one cache line. p99.9 and longest say what the machine did.",
             "Allocations: \(record.allocator).",
         ]
+        if record.cases.contains(where: { memory($0) != nil }) {
+            lines += [
+                "Memory: the index is records of messages and groups with their tables, in mapped"
+                    + " regions, by the",
+                "queue's books; allocator is by how much the allocator's own count grew.",
+            ]
+        }
         if record.cases.allSatisfy({ $0.figures?.instructions == nil }) {
             lines.append("Instructions: this machine does not let them be counted.")
         }

@@ -18,6 +18,8 @@ public struct TrialMeasurement: Codable, Sendable {
     public var instructions: UInt64?
     /// Latencies, in cases that measure them.
     public var latency: LatencyFigures?
+    /// What the structure takes in memory, in cases of a queue.
+    public var memory: QueueMemoryFigures?
     /// What the case found wrong with what it read; nil where nothing is.
     public var defect: String?
 

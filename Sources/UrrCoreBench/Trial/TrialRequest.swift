@@ -12,6 +12,8 @@ struct TrialRequest: Sendable {
     var clock: TimeStampClock
     /// How allocations are counted.
     var allocations: AllocationProbe
+    /// Whether the case only has to be seen to work: what it prepares may be small.
+    var isSmoke = false
     /// Changes what is read, in tests.
     var tamper: Tamper?
 

@@ -74,7 +74,7 @@ struct TrialRunner {
         let warmup: UInt64 = subject.fixedRate == nil ? 200_000 : 10_000
         return TrialRequest(
             messages: count, warmup: subject.rounded(min(count, warmup)), cpus: cpus, clock: clock,
-            allocations: options.allocations, tamper: nil)
+            allocations: options.allocations, isSmoke: options.isSmoke, tamper: nil)
     }
 
     /// The number of messages of a trial that takes about as long as wanted.

@@ -47,17 +47,9 @@ extension ConsumerLoop {
         bank: UnsafeMutablePointer<ConsumerBank>
     ) {
         guard message.segment != 0 else { return }
-        let tally = bank.pointee.tallies + group
-        tally.pointee.handled &+= 1
-        let lateness = handled &- due
-        if lateness > tally.pointee.maximumTimerLateness {
-            tally.pointee.maximumTimerLateness = lateness
-        }
-        let latencies = bank.pointee.latencies(group: group, segment: Int(message.segment))
-        latencies[ConsumerLatency.queueing.rawValue].record(message.started &- message.sent)
-        latencies[ConsumerLatency.service.rawValue].record(handled &- message.started)
-        latencies[ConsumerLatency.response.rawValue].record(handled &- message.intended)
-        latencies[ConsumerLatency.endToEnd.rawValue].record(handled &- message.sent)
+        bank.pointee.book(
+            group: group, segment: Int(message.segment), intended: message.intended,
+            sent: message.sent, started: message.started, handled: handled, due: due)
     }
 
     /// Gives waiting messages to free slots. A message that was there when a slot became free

@@ -26,6 +26,10 @@ extension ConsumerLoop {
     private func sampleLag(
         group: Int, tick: Int64, now: Nanoseconds, bank: UnsafeMutablePointer<ConsumerBank>
     ) {
+        if let sample = crew.lagSample(group: group, tick: tick, now: now) {
+            bank.pointee.keep(sample)
+            return
+        }
         var sample = WorkerLagSample(
             tick: tick, group: Int32(group), records: 0, age: 0, endOffset: 0, committedOffset: 0,
             takenAt: now)

@@ -9,7 +9,7 @@ extension ConsumerLoop {
     @inline(__always)
     static func verify(
         _ message: IncomingMessage, member: UnsafeMutablePointer<Member<Driver>>, runTag: UInt32,
-        tally: UnsafeMutablePointer<ConsumerTally>
+        bodyCheck: BodyCheck, tally: UnsafeMutablePointer<ConsumerTally>
     ) -> TraceHeader? {
         guard message.payload.count >= TraceHeader.byteCount,
             let base = message.payload.baseAddress
@@ -18,7 +18,8 @@ extension ConsumerLoop {
             return nil
         }
         let header = TraceHeader(reading: base)
-        guard header.isIntact(runTag: runTag), Int(header.producer) < member.pointee.producers
+        guard header.isIntact(runTag: runTag), Int(header.producer) < member.pointee.producers,
+            bodyCheck.passes(message.payload)
         else {
             tally.pointee.corrupted &+= 1
             return nil
@@ -48,6 +49,7 @@ extension ConsumerLoop {
         let tally = bank.pointee.tallies + group
         let clock = clock
         let runTag = runTag
+        let bodyCheck = bodyCheck
         let latencies = bank.pointee.latencies(group: group, segment: 0)
         var received: Nanoseconds = 0
         let limit = min(member.pointee.pollLimit, BatchScratch.capacity)
@@ -56,7 +58,9 @@ extension ConsumerLoop {
                 if received == 0 { received = clock.nowAfterLoads() }
                 member.pointee.delivered[Int(message.lane)] = message.offset &+ 1
                 guard
-                    let header = Self.verify(message, member: member, runTag: runTag, tally: tally)
+                    let header = Self.verify(
+                        message, member: member, runTag: runTag, bodyCheck: bodyCheck,
+                        tally: tally)
                 else { return }
                 let segment = Int(header.segment)
                 // A later lane is looked at later: its messages may have been sent since.
@@ -107,10 +111,13 @@ extension ConsumerLoop {
         member.pointee.commitIfDue(now: now, closing: isClosing)
         let tally = bank.pointee.tallies + group
         let runTag = runTag
+        let bodyCheck = bodyCheck
         let limit = min(member.pointee.pollLimit, member.pointee.pending.room)
         let count = member.pointee.consumer._withUnsafeGuaranteedRef { consumer in
             consumer.poll(limit: limit) { message in
-                let header = Self.verify(message, member: member, runTag: runTag, tally: tally)
+                let header = Self.verify(
+                    message, member: member, runTag: runTag, bodyCheck: bodyCheck,
+                    tally: tally)
                 if let header, header.segment != 0 { tally.pointee.delivered &+= 1 }
                 member.pointee.delivered[Int(message.lane)] = message.offset &+ 1
                 // A repeated or damaged message costs its handler's time like any other.

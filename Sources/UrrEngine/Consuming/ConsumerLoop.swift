@@ -21,6 +21,13 @@ struct ConsumerLoop<Driver: MessageDriver, Clock: MonotonicClock>: ~Copyable {
     @usableFromInline var pollingCount = 0
     @usableFromInline var timers: TimerHeap
     @usableFromInline var scratch: BatchScratch
+    /// The workers of queues that this thread carries beside its members.
+    @usableFromInline var crew: QueueCrew<Driver, Clock>
+    /// Checks bodies, where more than headers is checked.
+    @usableFromInline let bodyCheck: BodyCheck
+    /// Why an endpoint could not be ended in order.
+    @usableFromInline var closeFailure: DriverError?
+    private let consumers: [Driver.Consumer]
     @usableFromInline var state = RunState.ready
     @usableFromInline var measurement: SelfMeasurement
     /// Messages that were polled, in all phases.
@@ -37,7 +44,8 @@ struct ConsumerLoop<Driver: MessageDriver, Clock: MonotonicClock>: ~Copyable {
         worker: Int, plan: RunPlan, clock: Clock, simulated: Bool, control: RunControl,
         recorder: IntervalRecorder<ConsumerBank>, driver: Driver,
         endpoints: [(group: Int, consumer: Driver.Consumer)], trackers: [SequenceTracker],
-        measurement: SelfMeasurement
+        receivers: [(group: Int, member: Int, receiver: Driver.Receiver)], ledgers: [QueueLedger],
+        filler: Filler, measurement: SelfMeasurement
     ) {
         self.worker = worker
         self.plan = plan
@@ -47,6 +55,11 @@ struct ConsumerLoop<Driver: MessageDriver, Clock: MonotonicClock>: ~Copyable {
         self.recorder = recorder
         self.driver = .passUnretained(driver)
         self.measurement = measurement
+        bodyCheck = plan.verifiesBodies ? filler.check : .none
+        consumers = endpoints.map(\.consumer)
+        crew = QueueCrew(
+            thread: worker, plan: plan, clock: clock, endpoints: receivers, ledgers: ledgers,
+            filler: filler)
         runTag = plan.runTag
         lagInterval = plan.lagInterval
         groupCount = plan.groups.count
@@ -108,6 +121,9 @@ extension ConsumerLoop {
             // A member that took work has left the list; another one stands in its place.
             if index < pollingCount, Int(polling[index]) == member { index &+= 1 }
         }
+        if crew.workerCount > 0 {
+            work &+= crew.step(now: now, bank: bank, freezes: freezes, received: &received)
+        }
         if now >= nextLagTick { sampleLag(now: now, bank: bank) }
         measurement.round(now: now, work: work)
         return work
@@ -129,6 +145,7 @@ extension ConsumerLoop {
             measurement.end(now: clock.now(), messages: received, simulated: simulated)
             for index in 0..<memberCount { members[index].commitHandled() }
             sampleLagAtEnd()
+            closeEndpoints()
         case .ready, .warmup, .settle, .drain: break
         }
     }
@@ -137,9 +154,26 @@ extension ConsumerLoop {
     @usableFromInline
     func nextDue() -> Nanoseconds {
         var earliest = min(timers.nextDue, nextLagTick)
+        if crew.workerCount > 0 {
+            earliest = min(earliest, crew.nextDue)
+            let event = driver._withUnsafeGuaranteedRef { $0.nextQueueEvent }
+            if let event { earliest = min(earliest, event) }
+        }
         let now = clock.now()
         for group in 0..<groupCount { earliest = min(earliest, freezes[group].end(of: now)) }
         return earliest
+    }
+
+    /// Ends every endpoint on the thread that used it.
+    private mutating func closeEndpoints() {
+        for consumer in consumers {
+            do throws(DriverError) {
+                try consumer.close(deadline: nanosecondsPerSecond)
+            } catch {
+                closeFailure = closeFailure ?? error
+            }
+        }
+        closeFailure = closeFailure ?? crew.close()
     }
 
     /// Whether producers have ended their part, so that everything read is to be settled.

@@ -59,6 +59,16 @@ struct TimerHeap: ~Copyable {
         entries[index] = entry
     }
 
+    /// Removes every entry of an owner. O(n log n); rare.
+    mutating func removeAll(of owner: Int32) {
+        let before = count
+        count = 0
+        for index in 0..<before where entries[index].owner != owner {
+            // `insert` writes at most to where it reads here: `count` is not above `index`.
+            insert(entries[index])
+        }
+    }
+
     @inlinable
     mutating func removeFirst() -> Entry {
         invariant(count > 0, "an entry to remove")

@@ -28,9 +28,11 @@ extension RunPlan {
         idleName = spec.workers.idle.rawValue
         lagInterval = min(20_000_000, max(1_000_000, spec.phases.measure / 500))
         groups = Self.groups(of: spec, samplers: samplers)
+        verifiesBodies = spec.verification == .full
         let (producers, segments) = Self.producers(of: spec, samplers: samplers)
         self.producers = producers
         self.segments = segments
+        queues = Self.queues(of: spec, producers: producers)
         guard segments.count <= Self.maximumSegments else {
             throw PlanError(
                 description: "arrivals: all producers together may have at most "
@@ -45,7 +47,7 @@ extension RunPlan {
         let threads = Self.threads(of: spec, processors: processors)
         producerWorkers = threads.producers
         consumerWorkers = threads.consumers
-        topology = Self.topology(of: spec, producers: producers, workers: threads.producers)
+        topology = Self.topology(of: spec, producers: producers, threads: threads)
     }
 
     /// Threads for each role: as the workload says, else a third of the processors for producers
@@ -57,6 +59,7 @@ extension RunPlan {
         let usable = processors >= 4 ? processors - 1 : processors
         let instances = spec.producers.reduce(0) { $0 + $1.instances }
         let members = spec.consumers.reduce(0) { sum, group in
+            if group.receiving != nil { return sum + group.instances }
             let partitions = group.topicIndexes.reduce(0) { $0 + spec.topics[$1].partitions }
             return sum + min(group.instances, partitions)
         }
@@ -75,7 +78,8 @@ extension RunPlan {
                 name: consumer.group, topics: consumer.topicIndexes, members: consumer.instances,
                 concurrency: consumer.concurrency, serviceTime: samplers.serviceTimes[index],
                 meanServiceTime: consumer.serviceTime.meanNanoseconds,
-                maxPollRecords: consumer.maxPollRecords, autoCommitInterval: interval)
+                maxPollRecords: consumer.maxPollRecords, autoCommitInterval: interval,
+                receiving: receiving(consumer, spec, index: index, samplers: samplers))
         }
     }
 
@@ -84,6 +88,7 @@ extension RunPlan {
     ) -> ([ProducerPlan], [SegmentPlan]) {
         var segments: [SegmentPlan] = []
         var firstInstance = 0
+        var rows = [Int](repeating: 0, count: spec.queues.count)
         let producers = spec.producers.enumerated().map { index, entry in
             let schedule = samplers.producers[index].schedule(.measure)
             let base = segments.count + 1
@@ -96,9 +101,21 @@ extension RunPlan {
                         start: part.1, end: part.2))
             }
             let loop = entry.arrivals.closedLoop
+            var destination = Destination.topic(0)
+            var firstRow = firstInstance
+            var window: Nanoseconds = 0
+            switch entry.target {
+            case .topic(let index): destination = .topic(index)
+            case .queue(let index):
+                destination = .queue(index)
+                firstRow = rows[index]
+                rows[index] += entry.instances
+                window = spec.queues[index].deduplicationWindow
+            }
             let plan = ProducerPlan(
-                name: entry.name, topic: entry.topicIndex, instances: entry.instances,
-                firstInstance: firstInstance, segmentBase: base,
+                name: entry.name, destination: destination, instances: entry.instances,
+                firstInstance: firstInstance, firstRow: firstRow, deduplicationWindow: window,
+                repeatCapacity: repeatCapacity(samplers.producers[index]), segmentBase: base,
                 samplers: samplers.producers[index], partitioning: entry.partitioning,
                 batchMessages: entry.batch.messages, linger: entry.batch.linger, closedLoop: loop,
                 maximumInFlight: max(65536, (loop?.inFlight ?? 0) * entry.instances),
@@ -109,8 +126,17 @@ extension RunPlan {
         return (producers, segments)
     }
 
+    /// Room for the repeats that wait for their time: half more than are expected, because arrivals
+    /// scatter.
+    private static func repeatCapacity(_ samplers: WorkloadSamplers.Producer) -> Int {
+        guard let repeats = samplers.repeats?.spec else { return 0 }
+        let schedule = samplers.schedule(.measure)
+        let expected = repeats.share * schedule.greatestCount(in: repeats.after.longest)
+        return Int(1.5 * expected) + 1000
+    }
+
     private static func topology(
-        of spec: WorkloadSpec, producers: [ProducerPlan], workers: Int
+        of spec: WorkloadSpec, producers: [ProducerPlan], threads: (producers: Int, consumers: Int)
     ) -> Topology {
         let topics = spec.topics.enumerated().map { index, topic in
             Topology.Topic(
@@ -119,14 +145,26 @@ extension RunPlan {
                 maximumMessageBytes: topic.maximumMessageSize,
                 whenFull: topic.whenFull == .backpressure ? .backpressure : .overwrite,
                 retention: topic.retention, retentionBytes: topic.retentionBytes,
-                producerEndpoints: endpoints(of: producers, topic: index, workers: workers))
+                producerEndpoints: endpoints(
+                    of: producers, topic: index, workers: threads.producers))
         }
         let groups = spec.consumers.map { consumer in
             Topology.Group(
                 name: consumer.group, topics: consumer.topicIndexes, members: consumer.instances,
-                offsetReset: consumer.autoOffsetReset == .earliest ? .earliest : .latest)
+                offsetReset: consumer.autoOffsetReset == .earliest ? .earliest : .latest,
+                receiving: consumer.receiving.map {
+                    Topology.Receiving(
+                        queue: $0.queueIndex,
+                        visibilityTimeout: $0.visibilityTimeout
+                            ?? spec.queues[$0.queueIndex].visibilityTimeout,
+                        waitTime: $0.waitTime,
+                        threads: min(consumer.instances, threads.consumers))
+                })
         }
-        return Topology(topics: topics, groups: groups)
+        return Topology(
+            topics: topics,
+            queues: topologyQueues(of: spec, producers: producers, workers: threads.producers),
+            groups: groups)
     }
 
     /// Workers that will send to a topic.

@@ -7,12 +7,19 @@ import UrrWorkload
 public struct ProducerPlan: Sendable {
     /// The entry's name.
     public var name: String
-    /// Index of its topic in the topology.
-    public var topic: Int
+    /// What it sends to.
+    public var destination: Destination
     /// How many instances share its stream.
     public var instances: Int
     /// Number of its first instance, counted over all entries.
     public var firstInstance: Int
+    /// Number of its first instance, counted over the entries with the same destination queue; to a
+    /// topic the same as `firstInstance`.
+    public var firstRow: Int
+    /// How long the queue that it sends to remembers a deduplication id; 0 to a topic.
+    public var deduplicationWindow: Nanoseconds
+    /// Repeats that can be outstanding at one time.
+    public var repeatCapacity: Int
     /// Number of its first segment; 0 is warm-up for all entries.
     public var segmentBase: Int
     /// What it draws arrivals, keys and sizes from.
@@ -29,6 +36,17 @@ public struct ProducerPlan: Sendable {
     public var maximumInFlight: Int
     /// The executor's name, for the result.
     public var executor: String
+
+    /// Index of the topic that it sends to; nil where that is a queue.
+    public var topic: Int? { if case .topic(let index) = destination { index } else { nil } }
+    /// Index of the queue that it sends to; nil where that is a topic.
+    public var queue: Int? { if case .queue(let index) = destination { index } else { nil } }
+
+    /// Whether the target answers each message: a queue always does.
+    @usableFromInline
+    func answersLater<Driver: MessageDriver>(_: Driver.Type) -> Bool {
+        queue != nil || Driver.semantics.acknowledgement == .byCompletion
+    }
 }
 
 /// A consumer group of the workload, frozen for a run.
@@ -49,6 +67,8 @@ public struct GroupPlan: Sendable {
     public var maxPollRecords: Int
     /// Interval of automatic commits; 0 commits after processing.
     public var autoCommitInterval: Nanoseconds
+    /// The queue that it reads and how; nil where it reads topics.
+    public var receiving: ReceivingPlan?
 
     /// Whether handlers take no time at all.
     public var isInstant: Bool { serviceTime.isZero && concurrency == 1 }
@@ -101,6 +121,10 @@ public struct RunPlan: Sendable {
     public var producers: [ProducerPlan]
     /// The consumer groups.
     public var groups: [GroupPlan]
+    /// The queues.
+    public var queues: [QueuePlan]
+    /// Whether every byte of a message is checked.
+    public var verifiesBodies: Bool
     /// The segments; number 0, warm-up, is not among them.
     public var segments: [SegmentPlan]
     /// Length of the warm-up.
@@ -137,6 +161,40 @@ public struct RunPlan: Sendable {
 
     /// The producing worker that carries an instance, numbered over all entries.
     public func producerWorker(ofInstance instance: Int) -> Int { instance % producerWorkers }
+
+    /// Name of what a producer sends to.
+    func name(of destination: Destination) -> String {
+        switch destination {
+        case .topic(let index): topology.topics[index].name
+        case .queue(let index): topology.queues[index].name
+        }
+    }
+
+    /// Names of what a group reads.
+    func sources(ofGroup group: Int) -> [String] {
+        if let receiving = groups[group].receiving { return [queues[receiving.queue].name] }
+        return groups[group].topics.map { topology.topics[$0].name }
+    }
+
+    /// Whether a group reads what a producer sends.
+    func reads(group: Int, _ producer: ProducerPlan) -> Bool {
+        switch producer.destination {
+        case .topic(let index): groups[group].topics.contains(index)
+        case .queue(let index): groups[group].receiving?.queue == index
+        }
+    }
+
+    /// The first of the groups that read a queue: what is of the queue is told there.
+    func firstGroup(reading queue: Int) -> Int? {
+        groups.firstIndex { $0.receiving?.queue == queue }
+    }
+
+    /// The largest message of all topics and queues.
+    var largestMessageBytes: Int {
+        let sizes =
+            topology.topics.map(\.maximumMessageBytes) + topology.queues.map(\.maximumMessageBytes)
+        return max(sizes.max() ?? 0, TraceHeader.byteCount)
+    }
 
     /// Whether a producing worker carries an instance of an entry.
     func carries(_ producer: ProducerPlan, worker: Int) -> Bool {

@@ -48,7 +48,7 @@ struct ClosedLoopSource<Driver: MessageDriver>: ~Copyable {
         _ phase: ArrivalPhase, of samplers: WorkloadSamplers.Producer, at start: Nanoseconds,
         until end: Nanoseconds
     ) {
-        source.begin(phase, of: samplers, at: start)
+        source.begin(phase, of: samplers, at: start, length: end - start)
         for slot in 0..<slots where readyAt[slot] != .max { readyAt[slot] = start }
         ends = end
     }
@@ -91,16 +91,16 @@ struct ClosedLoopSource<Driver: MessageDriver>: ~Copyable {
             done &+= 1
             if source.batch.messages >= source.batchMessages { break }
         }
-        if source.batch.messages > 0 { flush(clock: clock, bank: bank) }
+        if source.batch.messages > 0 { flush(now: now, clock: clock, bank: bank) }
         return done
     }
 
     /// Sends the batch off; on targets that acknowledge on flush, frees its slots.
     @inlinable
     mutating func flush<Clock: MonotonicClock>(
-        clock: Clock, bank: UnsafeMutablePointer<ProducerBank>
+        now: Nanoseconds, clock: Clock, bank: UnsafeMutablePointer<ProducerBank>
     ) {
-        source.flush(clock: clock, bank: bank)
+        source.flush(now: now, clock: clock, bank: bank)
         guard !source.answersLater else { return }
         let next = clock.now() &+ thinkTime
         var slot = 0

@@ -10,18 +10,22 @@ struct InFlightTable: ~Copyable {
     @usableFromInline
     struct Entry {
         @usableFromInline var sent: Nanoseconds
-        /// The closed-loop slot that waits for the answer, or -1.
+        /// The closed-loop slot that waits for the answer, or the record of a repeat, or -1.
         @usableFromInline var slot: Int32
         /// Counts insertions and removals of the place: odd while a message holds it.
         @usableFromInline var turn: UInt16 = 0
         @usableFromInline var segment: UInt8
+        /// Whether the message is itself a repeat.
+        @usableFromInline var isRepeat: Bool
         /// Which message it is, should it be refused.
         @usableFromInline var message: RefusedMessages.Item
 
         @inlinable
         init(
-            sent: Nanoseconds, segment: UInt8, slot: Int32, message: RefusedMessages.Item
+            sent: Nanoseconds, segment: UInt8, slot: Int32, message: RefusedMessages.Item,
+            isRepeat: Bool = false
         ) {
+            self.isRepeat = isRepeat
             self.sent = sent
             self.segment = segment
             self.slot = slot

@@ -20,6 +20,11 @@ struct ProducerLoop<Driver: MessageDriver, Clock: MonotonicClock>: ~Copyable {
     @usableFromInline var state = RunState.ready
     @usableFromInline var reported = RunState.ready
     @usableFromInline var measurement: SelfMeasurement
+    /// Messages of the warm-up that its time was too short for.
+    @usableFromInline var warmupUnsent: UInt64 = 0
+    /// Why an endpoint could not be ended in order.
+    @usableFromInline var closeFailure: DriverError?
+    private let endpoints: [Driver.Producer?]
 
     /// The loop of worker number `worker` over the endpoints made for it, one per entry that has
     /// an instance here; `endpoints[entry]` is nil for the others.
@@ -27,7 +32,8 @@ struct ProducerLoop<Driver: MessageDriver, Clock: MonotonicClock>: ~Copyable {
     init(
         worker: Int, plan: RunPlan, clock: Clock, simulated: Bool, control: RunControl,
         recorder: IntervalRecorder<ProducerBank>, endpoints: [Driver.Producer?],
-        sequences: [SequenceCounters], measurement: SelfMeasurement
+        sequences: (ProducerPlan) -> SequenceCounters, filler: Filler,
+        measurement: SelfMeasurement
     ) {
         self.worker = worker
         self.plan = plan
@@ -36,6 +42,7 @@ struct ProducerLoop<Driver: MessageDriver, Clock: MonotonicClock>: ~Copyable {
         self.control = control
         self.recorder = recorder
         self.measurement = measurement
+        self.endpoints = endpoints
         open = .allocate(capacity: max(1, plan.producers.count))
         closedLoops = .allocate(capacity: max(1, plan.producers.count))
         var openCount = 0
@@ -44,7 +51,7 @@ struct ProducerLoop<Driver: MessageDriver, Clock: MonotonicClock>: ~Copyable {
             guard let endpoint = endpoints[entry] else { continue }
             let source = ProducerSource<Driver>(
                 producer, entry: entry, worker: worker, of: plan.producerWorkers, run: plan,
-                endpoint: endpoint, sequences: sequences[producer.topic])
+                endpoint: endpoint, sequences: sequences(producer), filler: filler)
             if let loop = producer.closedLoop {
                 (closedLoops + closedCount).initialize(
                     to: ClosedLoopSource(
@@ -84,6 +91,9 @@ extension ProducerLoop {
         var index = 0
         while index < openCount {
             work &+= open[index].sendDue(now: now, clock: clock, bank: bank)
+            if open[index].repeats.count > 0 {
+                work &+= open[index].sendRepeats(now: now, clock: clock, bank: bank)
+            }
             work &+= open[index].collectCompletions(clock: clock, bank: bank) { _, _ in }
             index &+= 1
         }
@@ -107,11 +117,49 @@ extension ProducerLoop {
         switch next {
         case .warmup: begin(.warmup, at: start, length: plan.warmup)
         case .measure:
+            warmupUnsent = unsentNow()
             begin(.measure, at: start, length: plan.measure)
             measurement.begin(now: clock.now(), messages: accepted, simulated: simulated)
         case .stop:
+            sendRest()
             measurement.end(now: clock.now(), messages: accepted, simulated: simulated)
+            closeEndpoints()
         case .ready, .settle, .drain: break
+        }
+    }
+
+    /// Warm-up messages that were due and are given up.
+    private func unsentNow() -> UInt64 {
+        var sum: UInt64 = 0
+        guard plan.warmup > 0 else { return 0 }
+        for index in 0..<openCount {
+            sum += open[index].remaining(until: .max / 2).reduce(0, +)
+        }
+        return sum
+    }
+
+    /// Sends off what waits in a batch and takes the answers that are there, so that it is known what
+    /// became of as many messages as can be.
+    private mutating func sendRest() {
+        let bank = recorder.active
+        for index in 0..<openCount where open[index].batch.messages > 0 {
+            open[index].flush(now: clock.now(), clock: clock, bank: bank)
+            _ = open[index].collectCompletions(clock: clock, bank: bank) { _, _ in }
+        }
+        for index in 0..<closedCount where closedLoops[index].source.batch.messages > 0 {
+            closedLoops[index].flush(now: clock.now(), clock: clock, bank: bank)
+            _ = closedLoops[index].collect(clock: clock, bank: bank)
+        }
+    }
+
+    /// Ends every endpoint on the thread that used it.
+    private mutating func closeEndpoints() {
+        for endpoint in endpoints {
+            do throws(DriverError) {
+                try endpoint?.close(deadline: nanosecondsPerSecond)
+            } catch {
+                closeFailure = closeFailure ?? error
+            }
         }
     }
 
@@ -119,7 +167,8 @@ extension ProducerLoop {
         _ phase: ArrivalPhase, at start: Nanoseconds, length: Nanoseconds
     ) {
         for index in 0..<openCount {
-            open[index].begin(phase, of: plan.producers[open[index].entry].samplers, at: start)
+            open[index].begin(
+                phase, of: plan.producers[open[index].entry].samplers, at: start, length: length)
         }
         for index in 0..<closedCount {
             let entry = closedLoops[index].source.entry
@@ -167,14 +216,25 @@ extension ProducerLoop {
     func refusals() -> RefusalBook {
         var book = RefusalBook()
         for index in 0..<openCount {
-            book.add(open[index].refusedMessages, topic: plan.producers[open[index].entry].topic)
+            book.add(
+                open[index].refusedMessages, to: plan.producers[open[index].entry].destination)
         }
         for index in 0..<closedCount {
             let entry = closedLoops[index].source.entry
             book.add(
-                closedLoops[index].source.refusedMessages, topic: plan.producers[entry].topic)
+                closedLoops[index].source.refusedMessages, to: plan.producers[entry].destination)
         }
         return book
+    }
+
+    /// What repeats came to, by entry, beside what is in the tallies.
+    func repeatFindings() -> [Int: RepeatFindings] {
+        var result: [Int: RepeatFindings] = [:]
+        for index in 0..<openCount { result[open[index].entry] = open[index].repeatFindings }
+        for index in 0..<closedCount {
+            result[closedLoops[index].source.entry] = closedLoops[index].source.repeatFindings
+        }
+        return result
     }
 
     /// Messages of the measured schedule that this worker has not sent and should have by the end

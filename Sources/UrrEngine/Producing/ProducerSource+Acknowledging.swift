@@ -7,9 +7,9 @@ extension ProducerSource {
     /// every message of the batch is acknowledged: one clock read for all of them.
     @inlinable
     mutating func flush<Clock: MonotonicClock>(
-        clock: Clock, bank: UnsafeMutablePointer<ProducerBank>
+        now: Nanoseconds, clock: Clock, bank: UnsafeMutablePointer<ProducerBank>
     ) {
-        endpoint._withUnsafeGuaranteedRef { $0.flush() }
+        endpoint._withUnsafeGuaranteedRef { $0.flush(now: now) }
         if !answersLater {
             let acknowledged = clock.now()
             var index = 0
@@ -34,22 +34,50 @@ extension ProducerSource {
     ) -> Int {
         guard answersLater else { return 0 }
         guard inFlight.count > 0 else { return 0 }
-        let entry = entry
+        let tally = bank.pointee.tallies + entry
+        // Answers that are polled together have come together: one clock read.
+        var now: Nanoseconds = 0
         return endpoint._withUnsafeGuaranteedRef { endpoint in
             endpoint.poll(limit: Self.roundLimit) { completion in
                 guard let sent = inFlight.remove(completion.token) else { return }
-                let now = clock.now()
-                if !completion.succeeded { refusedMessages.append(sent.message) }
+                if now == 0 { now = clock.now() }
                 if sent.segment != 0 {
-                    if completion.succeeded {
-                        bank.pointee.acknowledgement[Int(sent.segment)].record(now &- sent.sent)
-                        bank.pointee.tallies[entry].acknowledged &+= 1
+                    if completion.outcome == .failed {
+                        tally.pointee.failed &+= 1
                     } else {
-                        bank.pointee.tallies[entry].failed &+= 1
+                        bank.pointee.acknowledgement[Int(sent.segment)].record(now &- sent.sent)
+                        tally.pointee.acknowledged &+= 1
+                    }
+                    if completion.outcome == .suppressed {
+                        bank.pointee.countSuppressed(
+                            entry: entry,
+                            messageGroup: classes.number(UInt32(bitPattern: sent.message.partition))
+                        )
                     }
                 }
-                if sent.slot >= 0 { freeSlot(sent.slot, now) }
+                settle(sent, completion.outcome, at: now, tally: tally, freeSlot)
             }
+        }
+    }
+
+    /// Does what the answer to one message asks for beside booking it.
+    @inlinable
+    @inline(__always)
+    mutating func settle(
+        _ sent: InFlightTable.Entry, _ outcome: Completion.Outcome, at now: Nanoseconds,
+        tally: UnsafeMutablePointer<ProducerTally>, _ freeSlot: (Int32, Nanoseconds) -> Void
+    ) {
+        if sent.isRepeat { return answerRepeat(sent, outcome, at: now, tally: tally) }
+        switch outcome {
+        case .accepted: break
+        case .failed: refusedMessages.append(sent.message)
+        case .suppressed: suppressedOriginal(sent, tally: tally)
+        }
+        guard sent.slot >= 0 else { return }
+        if repeats.capacity > 0 {
+            answerOriginal(sent.slot, outcome, at: now)
+        } else {
+            freeSlot(sent.slot, now)
         }
     }
 }

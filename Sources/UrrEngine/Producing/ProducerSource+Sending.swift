@@ -38,9 +38,13 @@ extension ProducerSource {
                     greatestLateness: elapsed &- cursor.intended)
             }
             if ownsAll || owned[instance] {
+                let intended = phaseStart &+ cursor.intended
+                let place =
+                    repeats.capacity > 0 ? reserveRepeat(cursor.index, intended: intended) : -1
                 let result = offer(
-                    intended: phaseStart &+ cursor.intended, now: now, index: cursor.index,
-                    instance: instance, segment: run.segment, slot: -1)
+                    intended: intended, now: now, index: cursor.index, instance: instance,
+                    segment: run.segment, slot: place)
+                if place >= 0, result != .accepted { repeats.release(place) }
                 if result == .accepted {
                     run.count &+= 1
                     if measured { run.sendDelay.record(elapsed &- cursor.intended) }
@@ -73,7 +77,7 @@ extension ProducerSource {
         if linger == 0 || batch.messages >= batchMessages || waiting
             || now &- batch.opened >= linger
         {
-            flush(clock: clock, bank: bank)
+            flush(now: now, clock: clock, bank: bank)
         }
     }
 
@@ -126,29 +130,69 @@ extension ProducerSource {
         slot: Int32
     ) -> OfferResult {
         let key = keys.keyIndex(index)
-        let hash = hasKeys ? keyTable.hash(key) : 0
-        let partition = partition(ofMessage: index, keyHash: hash)
-        let counter = sequences + (firstInstance &+ instance) &* sequenceStride + partition
+        let partition = partition(ofMessage: index, key: key)
+        let counter = counter(instance: instance, partition: partition)
+        let sequence = counter.pointee
         let producer = UInt16(truncatingIfNeeded: firstInstance &+ instance)
+        let header = TraceHeader(
+            intended: intended, sent: now, sequence: sequence, keyIndex: key,
+            producer: producer, segment: UInt8(truncatingIfNeeded: segment), runTag: runTag)
+        let result = hand(
+            header, index: index, partition: partition,
+            InFlightTable.Entry(
+                sent: now, segment: UInt8(truncatingIfNeeded: segment), slot: slot,
+                message: RefusedMessages.Item(
+                    sequence: sequence, partition: Int32(truncatingIfNeeded: partition),
+                    producer: producer)), now: now)
+        guard result == .accepted else { return result }
+        counter.pointee &+= 1
+        if slot >= 0, repeats.capacity > 0 {
+            scheduleRepeat(
+                slot, index: index, sequence: sequence, intended: intended, now: now,
+                instance: instance, segment: segment)
+        }
+        return result
+    }
+
+    @inlinable
+    mutating func scheduleRepeat(
+        _ place: Int32, index: UInt64, sequence: UInt64, intended: Nanoseconds, now: Nanoseconds,
+        instance: Int, segment: Int
+    ) {
+        let delay = repeats.sampler?.delay(index) ?? 0
+        repeats.schedule(
+            place,
+            Repeats.Record(
+                index: index, sequence: sequence, intended: intended, sent: now,
+                due: intended &+ delay, instance: instance, segment: segment))
+    }
+
+    /// Where the next sequence number of an instance and partition or message group stands.
+    @inlinable
+    @inline(__always)
+    func counter(instance: Int, partition: Int) -> UnsafeMutablePointer<UInt64> {
+        sequences + (firstRow &+ instance) &* sequenceStride + partition
+    }
+
+    /// Writes message number `index` of the stream into the driver's memory. `inFlight` is what is
+    /// kept of it where the target answers later.
+    @inlinable
+    @inline(__always)
+    mutating func hand(
+        _ header: TraceHeader, index: UInt64, partition: Int, _ entry: InFlightTable.Entry,
+        now: Nanoseconds
+    ) -> OfferResult {
         var token: UInt64 = 0
         if answersLater {
-            guard
-                let free = inFlight.insert(
-                    InFlightTable.Entry(
-                        sent: now, segment: UInt8(truncatingIfNeeded: segment), slot: slot,
-                        message: RefusedMessages.Item(
-                            sequence: counter.pointee,
-                            partition: Int32(truncatingIfNeeded: partition), producer: producer)))
-            else { return .backPressured }
+            guard let free = inFlight.insert(entry) else { return .backPressured }
             token = free
         }
-        let header = TraceHeader(
-            intended: intended, sent: now, sequence: counter.pointee, keyIndex: key,
-            producer: producer, segment: UInt8(truncatingIfNeeded: segment), runTag: runTag)
+        let key = header.keyIndex
         let byteCount = sizes.byteCount(index)
         let message = OutgoingMessage(
-            byteCount: byteCount, partition: Int32(truncatingIfNeeded: partition), keyHash: hash,
-            keyIndex: key, token: token, sentAt: now)
+            byteCount: byteCount, partition: Int32(truncatingIfNeeded: partition),
+            keyHash: hasKeys ? keyTable.hash(key) : 0, keyIndex: key, token: token, sentAt: now,
+            deduplication: deduplicationBase | index)
         let body = body
         let result = endpoint._withUnsafeGuaranteedRef { endpoint in
             endpoint.offer(message) { memory in
@@ -157,21 +201,21 @@ extension ProducerSource {
                     from: body, byteCount: byteCount &- TraceHeader.byteCount)
             }
         }
-        if result == .accepted {
-            counter.pointee &+= 1
-        } else if answersLater {
-            _ = inFlight.remove(token)
-        }
+        if result != .accepted, answersLater { _ = inFlight.remove(token) }
         return result
     }
 
+    /// The partition of the topic, or the message group of the queue.
     @inlinable
     @inline(__always)
-    func partition(ofMessage index: UInt64, keyHash: UInt32) -> Int {
+    func partition(ofMessage index: UInt64, key: UInt32) -> Int {
+        if isQueue { return Int(key) }
         // A division costs as much as the rest of the routing together.
         if partitions == 1 { return 0 }
         switch partitioning {
-        case .key: return UrrPlatform.partition(forKeyHash: keyHash, partitions: partitions)
+        case .key:
+            return UrrPlatform.partition(
+                forKeyHash: hasKeys ? keyTable.hash(key) : 0, partitions: partitions)
         case .roundRobin: return Int(index % UInt64(partitions))
         case .partition(let fixed): return fixed
         }

@@ -21,6 +21,11 @@ struct ProducerSource<Driver: MessageDriver>: ~Copyable {
     @usableFromInline let instances: Int
     /// The number of the entry's first instance in the whole run.
     @usableFromInline let firstInstance: Int
+    /// Row of that instance in `sequences`.
+    @usableFromInline let firstRow: Int
+    /// Whether it sends to a queue, whose message groups take the place of partitions.
+    @usableFromInline let isQueue: Bool
+    @usableFromInline let classes: MessageGroupClasses
     @usableFromInline let owned: UnsafeMutablePointer<Bool>
     @usableFromInline let ownsAll: Bool
     @usableFromInline let segmentBase: Int
@@ -30,8 +35,8 @@ struct ProducerSource<Driver: MessageDriver>: ~Copyable {
     @usableFromInline let hasKeys: Bool
     @usableFromInline let sequences: UnsafeMutablePointer<UInt64>
     @usableFromInline let sequenceStride: Int
-    /// What every message holds after its header: bytes that do not compress.
-    @usableFromInline let body: UnsafeMutableRawPointer
+    /// What every message holds after its header: bytes that do not compress. The session's.
+    @usableFromInline let body: UnsafeRawPointer
     @usableFromInline let batchMessages: Int
     @usableFromInline let linger: Nanoseconds
     /// Messages by the second of the phase in which they were intended.
@@ -42,6 +47,9 @@ struct ProducerSource<Driver: MessageDriver>: ~Copyable {
     @usableFromInline var schedule: ArrivalCursor
     @usableFromInline var keys: KeySampler
     @usableFromInline var sizes: SizeSampler
+    /// What the deduplication ids of this phase begin with.
+    @usableFromInline var deduplicationBase: UInt64 = 0
+    @usableFromInline var phaseLength: Nanoseconds = 0
     /// Far away until the first phase begins, so that nothing is due before.
     @usableFromInline var phaseStart: Nanoseconds = .max / 2
     @usableFromInline var measured = false
@@ -58,11 +66,13 @@ struct ProducerSource<Driver: MessageDriver>: ~Copyable {
     @usableFromInline var refusedMessages: RefusedMessages
     /// Messages accepted since the last flush.
     @usableFromInline var batch: OpenBatch
+    /// Messages that are to be sent again.
+    @usableFromInline var repeats: Repeats
     @usableFromInline var closed = false
 
     init(
         _ plan: ProducerPlan, entry: Int, worker: Int, of workers: Int, run: RunPlan,
-        endpoint: Driver.Producer, sequences: SequenceCounters
+        endpoint: Driver.Producer, sequences: SequenceCounters, filler: Filler
     ) {
         self.entry = entry
         self.endpoint = .passUnretained(endpoint)
@@ -71,6 +81,9 @@ struct ProducerSource<Driver: MessageDriver>: ~Copyable {
         runTag = run.runTag
         instances = plan.instances
         firstInstance = plan.firstInstance
+        firstRow = plan.firstRow
+        isQueue = plan.queue != nil
+        classes = plan.queue.map { run.queues[$0].classes } ?? MessageGroupClasses(hot: 0)
         let ownedInstances = UnsafeMutablePointer<Bool>.allocate(capacity: plan.instances)
         for index in 0..<plan.instances {
             (ownedInstances + index).initialize(
@@ -83,41 +96,40 @@ struct ProducerSource<Driver: MessageDriver>: ~Copyable {
         keyTable = plan.samplers.keys.keys
         sizes = plan.samplers.sizeSampler(.warmup)
         partitioning = plan.partitioning
-        partitions = run.topology.topics[plan.topic].partitions
+        partitions = plan.topic.map { run.topology.topics[$0].partitions } ?? 0
         batchMessages = plan.batchMessages
         linger = plan.linger
-        let largest = max(
-            run.topology.topics[plan.topic].maximumMessageBytes, TraceHeader.byteCount)
         hasKeys = keys.hasKeys
-        body = .allocate(byteCount: largest, alignment: 64)
-        let filler = IndexedRandom(seed: run.seed, stream: "payload")
-        for offset in 0..<largest {
-            body.storeBytes(
-                of: UInt8(truncatingIfNeeded: filler[UInt64(offset)]), toByteOffset: offset,
-                as: UInt8.self)
-        }
+        body = filler.bytes
         seconds = run.secondCount
         offeredBySecond = .allocate(capacity: seconds)
         offeredBySecond.initialize(repeating: 0, count: seconds)
         schedule = plan.samplers.schedule(.warmup).makeCursor()
         batch = OpenBatch(capacity: plan.batchMessages)
-        answersLater = Driver.semantics.acknowledgement == .byCompletion
+        answersLater = plan.answersLater(Driver.self)
         inFlight = InFlightTable(capacity: answersLater ? plan.maximumInFlight : 0)
         refusedMessages = RefusedMessages(
             capacity: answersLater ? RefusedMessages.capacity : 0)
+        repeats = Repeats(
+            plan.samplers.repeats, window: plan.deduplicationWindow,
+            capacity: plan.repeatCapacity)
     }
 
     @inlinable
     deinit {
         owned.deallocate()
-        body.deallocate()
         offeredBySecond.deallocate()
     }
 
     /// Starts over with the schedule, keys and sizes of a phase.
     mutating func begin(
-        _ phase: ArrivalPhase, of samplers: WorkloadSamplers.Producer, at start: Nanoseconds
+        _ phase: ArrivalPhase, of samplers: WorkloadSamplers.Producer, at start: Nanoseconds,
+        length: Nanoseconds
     ) {
+        // Entry and phase in the upper bits, the message's number below: 2^51 of them, because the
+        // numbers of a closed loop begin with its worker's at bit 40.
+        deduplicationBase = UInt64(entry &* 2 &+ (phase == .measure ? 1 : 0)) &<< 51
+        phaseLength = length
         schedule = samplers.schedule(phase).makeCursor()
         keys = samplers.keySampler(phase)
         sizes = samplers.sizeSampler(phase)
@@ -140,18 +152,20 @@ struct ProducerSource<Driver: MessageDriver>: ~Copyable {
     @inlinable
     var isFinished: Bool {
         (schedule.intended == .max || closed) && batch.messages == 0 && inFlight.count == 0
+            && (repeats.count == 0 || closed)
     }
 
     /// When this source next has something to do: send, or flush a batch that lingers.
     var nextAction: Nanoseconds {
-        batch.messages > 0 && linger > 0 ? min(nextDue, batch.opened + linger) : nextDue
+        let due = min(nextDue, repeats.waiting.nextDue)
+        return batch.messages > 0 && linger > 0 ? min(due, batch.opened + linger) : due
     }
 
     /// Messages by the second in which they were intended.
     var offered: [UInt64] { (0..<seconds).map { offeredBySecond[$0] } }
 
-    /// Messages of this worker's instances that the schedule still holds up to `end`, by the second
-    /// in which they were intended. Walks there.
+    /// Messages of this worker's instances that the schedule still holds up to `end`, and repeats, by
+    /// the second in which they were intended. Walks there.
     func remaining(until end: Nanoseconds) -> [UInt64] {
         var rest = schedule
         var next = instance
@@ -162,6 +176,10 @@ struct ProducerSource<Driver: MessageDriver>: ~Copyable {
             }
             rest.advance()
             next = next + 1 == instances ? 0 : next + 1
+        }
+        for place in 0..<repeats.waiting.count where repeats.waiting.entries[place].due < end {
+            let due = repeats.waiting.entries[place].due - phaseStart
+            counts[min(Int(due / nanosecondsPerSecond), seconds - 1)] += 1
         }
         return counts
     }

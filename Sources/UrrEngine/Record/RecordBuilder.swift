@@ -43,6 +43,7 @@ public struct RecordBuilder {
             phases: phases(), segments: segments(), producers: producers, groups: groups,
             accounting: accounting(producers, groups), series: series(), harness: harness(groups),
             verdict: VerdictRecord(value: .valid))
+        record.queues = try queues()
         record.verdict = VerdictRules(
             plan: plan, outcome: outcome, record: record, isDebugBuild: inputs.isDebugBuild
         ).verdict()
@@ -77,7 +78,7 @@ public struct RecordBuilder {
         let own = plan.segments.filter { $0.producer == producer.name }.map(\.index)
         let unsent = outcome.unsent[index]
         return ProducerRecord(
-            name: producer.name, target: plan.topology.topics[producer.topic].name,
+            name: producer.name, target: plan.name(of: producer.destination),
             instances: producer.instances, executor: producer.executor,
             openLoop: producer.closedLoop == nil,
             variance: producer.samplers.schedule(.measure).variance.rawValue,
@@ -95,7 +96,7 @@ public struct RecordBuilder {
     private func group(_ index: Int) throws(MemoryError) -> GroupRecord {
         let group = plan.groups[index]
         return GroupRecord(
-            name: group.name, sources: group.topics.map { plan.topology.topics[$0].name },
+            name: group.name, sources: plan.sources(ofGroup: index),
             members: group.members, idleMembers: outcome.idleMembers[index],
             accounting: groupAccounting(index), latencies: try latencies(index, segments: nil),
             segments: try segmentsRead(by: index).map { segment throws(MemoryError) in
@@ -108,7 +109,7 @@ public struct RecordBuilder {
 
     /// Segments of producers that send to a topic of the group.
     private func segmentsRead(by group: Int) -> [SegmentPlan] {
-        let producers = plan.producers.filter { plan.groups[group].topics.contains($0.topic) }
+        let producers = plan.producers.filter { plan.reads(group: group, $0) }
         let names = Set(producers.map(\.name))
         return plan.segments.filter { names.contains($0.producer) }
     }
@@ -117,10 +118,19 @@ public struct RecordBuilder {
         let tally = outcome.consumers.tallies[index]
         let findings = outcome.findings[index]
         return GroupAccounting(
-            delivered: tally.delivered, handled: tally.handled, failed: 0,
+            delivered: tally.delivered, handled: tally.handled, failed: tally.failed,
             duplicates: findings.duplicates, lost: findings.lost, reordered: findings.reordered,
-            redelivered: 0, deadLettered: 0, outOfRange: findings.outOfRange,
+            redelivered: tally.redelivered, deadLettered: deadLettered(index),
+            outOfRange: findings.outOfRange,
             unhandledAtEnd: findings.unhandledAtEnd, corrupted: tally.corrupted)
+    }
+
+    /// Dead letters of the queue, told at the first of its groups.
+    private func deadLettered(_ group: Int) -> UInt64 {
+        guard let queue = plan.groups[group].receiving?.queue,
+            plan.firstGroup(reading: queue) == group
+        else { return 0 }
+        return outcome.queues[queue].deadLettered.reduce(0, +)
     }
 
     private func latencies(
@@ -138,7 +148,7 @@ public struct RecordBuilder {
             endToEnd: records[ConsumerLatency.endToEnd.rawValue])
     }
 
-    private func merged(_ histograms: [Histogram]) throws(MemoryError) -> HistogramRecord {
+    func merged(_ histograms: [Histogram]) throws(MemoryError) -> HistogramRecord {
         let sum = try Histogram()
         defer { sum.deallocate() }
         for histogram in histograms { sum.add(histogram) }

@@ -18,7 +18,7 @@ struct VerdictRules {
     /// The worst of all reasons decides.
     func verdict() -> VerdictRecord {
         var reasons: [VerdictReason] = []
-        reasons += build() + completeness() + generator() + machine()
+        reasons += build() + completeness() + repeats() + generator() + machine()
         for (index, group) in record.groups.enumerated() {
             reasons += self.group(group, plan.groups[index], lag: outcome.lag[index])
             let undecided = outcome.findings[index].undecided
@@ -60,6 +60,16 @@ struct VerdictRules {
                     "\(record.accounting.dropped) of \(record.accounting.scheduled) scheduled "
                         + "messages were never sent: the offered load was not applied"))
         }
+        if outcome.warmupUnsent > 0, !record.interrupted {
+            reasons.append(
+                reason(
+                    "warmup-unsent", .suspect,
+                    "\(outcome.warmupUnsent) warm-up messages were never sent: the warm-up was not "
+                        + "what the workload says"))
+        }
+        for failure in outcome.closeFailures {
+            reasons.append(reason("not-closed", .suspect, "an endpoint did not end: \(failure)"))
+        }
         if outcome.leakedBacklog > 0 {
             reasons.append(
                 reason(
@@ -87,6 +97,19 @@ struct VerdictRules {
         return reasons
     }
 
+    /// Repeats of which the check could not be what it should be.
+    private func repeats() -> [VerdictReason] {
+        outcome.repeats.enumerated().compactMap { entry, findings in
+            let undecided = outcome.producers.tallies[entry].undecidedRepeats
+            guard findings.dropped + undecided > 0 else { return nil }
+            return reason(
+                "repeats", .suspect,
+                "\(plan.producers[entry].name): \(findings.dropped) messages were not repeated for "
+                    + "want of room, and of \(undecided) repeats the deduplication window ended "
+                    + "while they were under way")
+        }
+    }
+
     // MARK: - Generator
 
     /// Share of the measured time from which a full target counts as the cause of lateness.
@@ -96,7 +119,13 @@ struct VerdictRules {
         var reasons: [VerdictReason] = []
         let measured = Double(max(1, outcome.measureEnd - outcome.measureStart))
         for (index, producer) in record.producers.enumerated() where producer.openLoop {
-            let heldBack = Double(outcome.producers.tallies[index].heldBack) / measured
+            // Each of the entry's workers adds the time that it was kept from sending itself.
+            let workers = (0..<plan.producerWorkers).count {
+                plan.carries(plan.producers[index], worker: $0)
+            }
+            let heldBack =
+                Double(outcome.producers.tallies[index].heldBack) / measured
+                / Double(max(1, workers))
             // Less than that is in the accounting, and in the response times, and no more.
             if heldBack >= Self.pushedBackShare {
                 reasons.append(
@@ -234,7 +263,8 @@ struct VerdictRules {
         _ group: GroupRecord, _ groupPlan: GroupPlan, _ lag: LagTracker
     ) -> [VerdictReason] {
         guard groupPlan.autoCommitInterval == 0, group.accounting.outOfRange == 0,
-            group.accounting.unhandledAtEnd == 0, lag.samples.count >= Self.fewestLagSamples,
+            group.accounting.unhandledAtEnd == 0, group.accounting.deadLettered == 0,
+            lag.samples.count >= Self.fewestLagSamples,
             let first = lag.samples.first, let last = lag.samples.last, last.at > first.at,
             let mean = group.latencies.endToEnd.meanNs,
             mean >= 2 * Double(plan.lagInterval)

@@ -13,6 +13,20 @@ public struct ConsumerTally: Sendable {
     public var duplicates: UInt64 = 0
     /// Messages whose header does not match its checksum.
     public var corrupted: UInt64 = 0
+    /// Deliveries that the queue says are not the first.
+    public var redelivered: UInt64 = 0
+    /// Attempts at handling that failed.
+    public var failed: UInt64 = 0
+    /// Messages deleted after they were handled.
+    public var deleted: UInt64 = 0
+    /// Crashes of workers, in every phase.
+    public var crashes: UInt64 = 0
+    /// Settlements with a handle that was not good any more, in every phase.
+    public var staleHandles: UInt64 = 0
+    /// Receives that brought messages, in every phase.
+    public var receives: UInt64 = 0
+    /// Receives that waited in vain, in every phase.
+    public var emptyReceives: UInt64 = 0
     /// The longest time by which the worker noticed the end of a handler too late.
     public var maximumTimerLateness: Nanoseconds = 0
 
@@ -26,6 +40,13 @@ public struct ConsumerTally: Sendable {
         handled += other.handled
         duplicates += other.duplicates
         corrupted += other.corrupted
+        redelivered += other.redelivered
+        failed += other.failed
+        deleted += other.deleted
+        crashes += other.crashes
+        staleHandles += other.staleHandles
+        receives += other.receives
+        emptyReceives += other.emptyReceives
         maximumTimerLateness = max(maximumTimerLateness, other.maximumTimerLateness)
     }
 }
@@ -68,6 +89,12 @@ public struct ConsumerBank: IntervalBank, @unchecked Sendable {
     public let tallies: UnsafeMutablePointer<ConsumerTally>
     /// Four histograms per (group, segment); see `latency`.
     public let latencies: UnsafeMutablePointer<Histogram>
+    /// What happened by group and class of message group; none where no group reads a queue.
+    public let messageGroups: UnsafeMutablePointer<MessageGroupTally>
+    /// Time from sending to handling, likewise.
+    public let waiting: UnsafeMutablePointer<Histogram>
+    /// How many of those there are.
+    public let messageGroupCells: Int
     /// Room for lag samples.
     public let lagSamples: UnsafeMutablePointer<WorkerLagSample>
     /// How many lag samples there are.
@@ -82,7 +109,13 @@ public struct ConsumerBank: IntervalBank, @unchecked Sendable {
     public let lagCapacity: Int
 
     /// An empty bank for `groups` groups and `segments` segments.
-    public init(groups: Int, segments: Int, lagCapacity: Int) throws(MemoryError) {
+    public init(
+        groups: Int, segments: Int, lagCapacity: Int, readsQueues: Bool = false
+    ) throws(MemoryError) {
+        messageGroupCells = readsQueues ? groups * MessageGroupClasses.count : 0
+        messageGroups = .allocate(capacity: max(1, messageGroupCells))
+        messageGroups.initialize(repeating: MessageGroupTally(), count: max(1, messageGroupCells))
+        waiting = try .histograms(messageGroupCells)
         self.groups = groups
         self.segments = segments
         self.lagCapacity = lagCapacity
@@ -101,9 +134,36 @@ public struct ConsumerBank: IntervalBank, @unchecked Sendable {
         latencies + Self.kinds &* (group &* segments &+ segment)
     }
 
+    /// Where a group's message groups of a class stand in `messageGroups` and `waiting`.
+    @inlinable
+    @inline(__always)
+    public func messageGroupCell(group: Int, class number: Int) -> Int {
+        group &* MessageGroupClasses.count &+ number
+    }
+
     /// One histogram.
     public func latency(_ kind: ConsumerLatency, group: Int, segment: Int) -> Histogram {
         latencies(group: group, segment: segment)[kind.rawValue]
+    }
+
+    /// Books a measured message that was handled: its four times, and how late its end was noticed.
+    @inlinable
+    @inline(__always)
+    func book(
+        group: Int, segment: Int, intended: Nanoseconds, sent: Nanoseconds, started: Nanoseconds,
+        handled: Nanoseconds, due: Nanoseconds
+    ) {
+        let tally = tallies + group
+        tally.pointee.handled &+= 1
+        let lateness = handled &- due
+        if lateness > tally.pointee.maximumTimerLateness {
+            tally.pointee.maximumTimerLateness = lateness
+        }
+        let latencies = latencies(group: group, segment: segment)
+        latencies[ConsumerLatency.queueing.rawValue].record(started &- sent)
+        latencies[ConsumerLatency.service.rawValue].record(handled &- started)
+        latencies[ConsumerLatency.response.rawValue].record(handled &- intended)
+        latencies[ConsumerLatency.endToEnd.rawValue].record(handled &- sent)
     }
 
     /// Keeps a lag sample, or counts it as dropped where there is no room.
@@ -122,6 +182,10 @@ public struct ConsumerBank: IntervalBank, @unchecked Sendable {
         for index in 0..<Self.kinds * groups * segments {
             latencies[index].add(other.latencies[index])
         }
+        for index in 0..<messageGroupCells {
+            messageGroups[index].add(other.messageGroups[index])
+            waiting[index].add(other.waiting[index])
+        }
         droppedLagSamples += other.droppedLagSamples
     }
 
@@ -129,6 +193,8 @@ public struct ConsumerBank: IntervalBank, @unchecked Sendable {
     public mutating func reset() {
         tallies.update(repeating: ConsumerTally(), count: groups)
         for index in 0..<Self.kinds * groups * segments { latencies[index].reset() }
+        messageGroups.update(repeating: MessageGroupTally(), count: max(1, messageGroupCells))
+        for index in 0..<messageGroupCells { waiting[index].reset() }
         lagSampleCount = 0
         droppedLagSamples = 0
     }
@@ -136,6 +202,8 @@ public struct ConsumerBank: IntervalBank, @unchecked Sendable {
     /// Returns the memory. No copy may be used afterwards.
     public func deallocate() {
         tallies.deallocate()
+        messageGroups.deallocate()
+        waiting.deallocateHistograms(messageGroupCells)
         latencies.deallocateHistograms(Self.kinds * groups * segments)
         lagSamples.deallocate()
     }

@@ -16,6 +16,16 @@ public struct ProducerTally: Sendable {
     public var heldBack: Nanoseconds = 0
     /// The longest time that a message was handed over after its intended time.
     public var maximumLateness: Nanoseconds = 0
+    /// Repeats that were sent on purpose; `sent` counts them too.
+    public var repeats: UInt64 = 0
+    /// Repeats that the queue suppressed, inside its deduplication window.
+    public var suppressed: UInt64 = 0
+    /// Messages that it suppressed though they were no repeat, or one outside the window.
+    public var wronglySuppressed: UInt64 = 0
+    /// Repeats inside the window that it did not suppress.
+    public var notSuppressed: UInt64 = 0
+    /// Repeats of which the window ended while they were under way: either is right.
+    public var undecidedRepeats: UInt64 = 0
 
     /// Nothing counted.
     @inlinable
@@ -29,6 +39,11 @@ public struct ProducerTally: Sendable {
         backPressured += other.backPressured
         heldBack += other.heldBack
         maximumLateness = max(maximumLateness, other.maximumLateness)
+        repeats += other.repeats
+        suppressed += other.suppressed
+        wronglySuppressed += other.wronglySuppressed
+        notSuppressed += other.notSuppressed
+        undecidedRepeats += other.undecidedRepeats
     }
 }
 
@@ -41,6 +56,8 @@ public struct ProducerBank: IntervalBank, @unchecked Sendable {
     public let sendDelay: UnsafeMutablePointer<Histogram>
     /// Sent to acknowledged, by segment.
     public let acknowledgement: UnsafeMutablePointer<Histogram>
+    /// Suppressed messages by entry and class of message group.
+    public let suppressed: UnsafeMutablePointer<UInt64>
     /// How many producer entries there are.
     public let entries: Int
     /// How many segments there are, warm-up included.
@@ -52,13 +69,25 @@ public struct ProducerBank: IntervalBank, @unchecked Sendable {
         self.segments = segments
         tallies = .allocate(capacity: entries)
         tallies.initialize(repeating: ProducerTally(), count: entries)
+        suppressed = .allocate(capacity: entries * MessageGroupClasses.count)
+        suppressed.initialize(repeating: 0, count: entries * MessageGroupClasses.count)
         sendDelay = try .histograms(segments)
         acknowledgement = try .histograms(segments)
+    }
+
+    /// Counts a suppressed message.
+    @inlinable
+    func countSuppressed(entry: Int, messageGroup: Int) {
+        let count = suppressed + (entry &* MessageGroupClasses.count &+ messageGroup)
+        count.pointee &+= 1
     }
 
     /// Adds everything that `other` holds.
     public mutating func add(_ other: ProducerBank) {
         for entry in 0..<entries { tallies[entry].add(other.tallies[entry]) }
+        for index in 0..<entries * MessageGroupClasses.count {
+            suppressed[index] += other.suppressed[index]
+        }
         for segment in 0..<segments {
             sendDelay[segment].add(other.sendDelay[segment])
             acknowledgement[segment].add(other.acknowledgement[segment])
@@ -68,6 +97,7 @@ public struct ProducerBank: IntervalBank, @unchecked Sendable {
     /// Empties the bank.
     public mutating func reset() {
         tallies.update(repeating: ProducerTally(), count: entries)
+        suppressed.update(repeating: 0, count: entries * MessageGroupClasses.count)
         for segment in 0..<segments {
             sendDelay[segment].reset()
             acknowledgement[segment].reset()
@@ -77,6 +107,7 @@ public struct ProducerBank: IntervalBank, @unchecked Sendable {
     /// Returns the memory. No copy may be used afterwards.
     public func deallocate() {
         tallies.deallocate()
+        suppressed.deallocate()
         sendDelay.deallocateHistograms(segments)
         acknowledgement.deallocateHistograms(segments)
     }

@@ -117,6 +117,10 @@ final class Collector {
             let tally = bank.tallies[entry]
             producerTallies[entry].add(tally)
             outcome.producers.tallies[entry].add(tally)
+            for number in 0..<MessageGroupClasses.count {
+                let cell = entry * MessageGroupClasses.count + number
+                outcome.producers.suppressed[cell] += bank.suppressed[cell]
+            }
             for segment in plan.segments where segment.producer == producer.name {
                 let delay = bank.sendDelay[segment.index]
                 let acknowledgement = bank.acknowledgement[segment.index]
@@ -139,6 +143,10 @@ final class Collector {
                     outcome.consumers.latency(kind, group: group, segment: segment).add(histogram)
                 }
             }
+        }
+        for cell in 0..<bank.messageGroupCells {
+            outcome.consumers.messageGroups[cell].add(bank.messageGroups[cell])
+            outcome.consumers.waiting[cell].add(bank.waiting[cell])
         }
         for index in 0..<bank.lagSampleCount {
             let sample = bank.lagSamples[index]

@@ -50,6 +50,14 @@ public final class RunOutcome {
     public internal(set) var unsent: [UInt64] = []
     /// Findings per group.
     public internal(set) var findings: [GroupFindings] = []
+    /// Findings per queue.
+    public internal(set) var queues: [QueueFindings] = []
+    /// What repeats came to, per producer entry.
+    var repeats: [RepeatFindings] = []
+    /// Warm-up messages that were due and never sent.
+    public internal(set) var warmupUnsent: UInt64 = 0
+    /// Endpoints that could not be ended in order, in words.
+    public internal(set) var closeFailures: [String] = []
     /// Reports of all workers, producers first.
     public internal(set) var workers: [WorkerReport] = []
     /// Length of the warm-up as it was, 0 where there was none.
@@ -75,7 +83,8 @@ public final class RunOutcome {
         producers = try ProducerBank(
             entries: plan.producers.count, segments: plan.segmentCount)
         consumers = try ConsumerBank(
-            groups: plan.groups.count, segments: plan.segmentCount, lagCapacity: 0)
+            groups: plan.groups.count, segments: plan.segmentCount, lagCapacity: 0,
+            readsQueues: !plan.queues.isEmpty)
         unsent = Array(repeating: 0, count: plan.producers.count)
     }
 

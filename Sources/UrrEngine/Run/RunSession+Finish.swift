@@ -28,7 +28,13 @@ extension RunSession {
         outcome.offered = zip(sent, left).map { zip($0, $1).map { $0 + $1 } }
         var refused = RefusalBook()
         for worker in 0..<plan.producerWorkers { refused.add(refusals[worker]) }
-        outcome.findings = plan.groups.indices.map { findings(group: $0, refused: refused) }
+        gatherEndings(into: outcome)
+        outcome.queues = queueFindings(refused: refused, repeats: outcome.repeats)
+        outcome.findings = plan.groups.indices.map { group in
+            plan.groups[group].receiving == nil
+                ? findings(group: group, refused: refused)
+                : findings(group: group, queues: outcome.queues, refused: refused)
+        }
         driver.teardown()
         return outcome
     }
@@ -49,7 +55,7 @@ extension RunSession {
     /// Compares what a group got with what producers sent, partition by partition.
     private func findings(group: Int, refused: RefusalBook) -> RunOutcome.GroupFindings {
         var sum = RunOutcome.GroupFindings()
-        sum.undecided = refused.forgotten(topics: plan.groups[group].topics)
+        sum.undecided = refused.forgotten(plan.groups[group].topics.map { .topic($0) })
         for partition in plan.partitions(ofGroup: group) {
             let position = driver.position(group: group, of: partition)
             let unhandled = UInt64(max(0, position.endOffset - position.committedOffset))

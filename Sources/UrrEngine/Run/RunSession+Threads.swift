@@ -134,6 +134,11 @@ struct SessionView<Driver: MessageDriver, Clock: MonotonicClock>: RunView {
                 sum += position.endOffset - position.committedOffset
             }
         }
+        let now = session.clock.now()
+        for queue in session.plan.queues.indices
+        where session.plan.firstGroup(reading: queue) != nil {
+            sum += session.driver.depth(queue: queue, now: now).retained
+        }
         return sum
     }
 }

@@ -23,7 +23,11 @@ public final class RunSession<Driver: MessageDriver, Clock: MonotonicClock>: @un
     /// Endpoint of each (worker, entry); nil where the worker has no instance of the entry.
     let producerEndpoints: [[Driver.Producer?]]
     let consumerEndpoints: [[(group: Int, consumer: Driver.Consumer)]]
+    let receivers: [[(group: Int, member: Int, receiver: Driver.Receiver)]]
     let sequences: [SequenceCounters]
+    let queueSequences: [SequenceCounters]
+    let ledgers: [QueueLedger]
+    let filler: Filler
     let trackers: [SequenceTracker]
     let idleMembers: [Int]
     /// Written by each worker at its end, read after it was joined.
@@ -31,6 +35,7 @@ public final class RunSession<Driver: MessageDriver, Clock: MonotonicClock>: @un
     let unsent: UnsafeMutablePointer<[Int: [UInt64]]>
     let offered: UnsafeMutablePointer<[Int: [UInt64]]>
     let refusals: UnsafeMutablePointer<RefusalBook>
+    let endings: UnsafeMutablePointer<WorkerEnding>
     let cpus: [Int]
 
     /// Prepares everything: provisions the target and makes endpoints and memory. Nothing flows
@@ -48,7 +53,9 @@ public final class RunSession<Driver: MessageDriver, Clock: MonotonicClock>: @un
         control = RunControl(workers: plan.producerWorkers)
         do {
             try driver.provision(Self.topology(plan))
-            (producerEndpoints, consumerEndpoints, idleMembers) = try Self.endpoints(plan, driver)
+            producerEndpoints = try Self.producerEndpoints(plan, driver)
+            (consumerEndpoints, idleMembers) = try Self.consumerEndpoints(plan, driver)
+            receivers = try Self.receivers(plan, driver)
         } catch {
             throw RunError.driver(error)
         }
@@ -57,6 +64,7 @@ public final class RunSession<Driver: MessageDriver, Clock: MonotonicClock>: @un
             consumerBanks = try Self.consumerBanks(plan)
             producerRecorders = Self.recorders(producerBanks)
             consumerRecorders = Self.recorders(consumerBanks)
+            ledgers = try Self.ledgers(plan)
             collector = try Collector(
                 plan: plan, producers: producerRecorders, consumers: consumerRecorders,
                 observer: observer)
@@ -66,6 +74,10 @@ public final class RunSession<Driver: MessageDriver, Clock: MonotonicClock>: @un
         sequences = plan.topology.topics.map {
             SequenceCounters(instances: plan.producerInstances, partitions: $0.partitions)
         }
+        queueSequences = plan.queues.map {
+            SequenceCounters(instances: $0.senders.count, partitions: $0.messageGroups)
+        }
+        filler = Filler(seed: plan.seed, byteCount: plan.largestMessageBytes)
         trackers = plan.groups.indices.map {
             SequenceTracker(
                 partitions: plan.partitions(ofGroup: $0).count, producers: plan.producerInstances)
@@ -78,6 +90,8 @@ public final class RunSession<Driver: MessageDriver, Clock: MonotonicClock>: @un
         offered.initialize(repeating: [:], count: plan.producerWorkers)
         refusals = .allocate(capacity: plan.producerWorkers)
         refusals.initialize(repeating: RefusalBook(), count: plan.producerWorkers)
+        endings = .allocate(capacity: workers)
+        endings.initialize(repeating: WorkerEnding(), count: workers)
         for worker in 0..<workers {
             (reports + worker).initialize(to: Self.report(worker, plan: plan, cpus: cpus))
         }
@@ -91,6 +105,8 @@ public final class RunSession<Driver: MessageDriver, Clock: MonotonicClock>: @un
         offered.deallocate()
         refusals.deinitialize(count: plan.producerWorkers)
         refusals.deallocate()
+        endings.deinitialize(count: plan.producerWorkers + plan.consumerWorkers)
+        endings.deallocate()
         producerBanks.forEach { $0.deallocate() }
         consumerBanks.forEach { $0.deallocate() }
     }
@@ -114,17 +130,18 @@ public final class RunSession<Driver: MessageDriver, Clock: MonotonicClock>: @un
         for topic in topology.topics.indices {
             topology.topics[topic].producerEndpoints = (0..<plan.producerWorkers).reduce(0) {
                 sum, worker in
-                sum + plan.producers.count { $0.topic == topic && plan.carries($0, worker: worker) }
+                sum
+                    + plan.producers.count {
+                        $0.destination == .topic(topic) && plan.carries($0, worker: worker)
+                    }
             }
         }
         return topology
     }
 
-    private static func endpoints(
+    private static func producerEndpoints(
         _ plan: RunPlan, _ driver: Driver
-    ) throws(DriverError) -> (
-        [[Driver.Producer?]], [[(group: Int, consumer: Driver.Consumer)]], [Int]
-    ) {
+    ) throws(DriverError) -> [[Driver.Producer?]] {
         var producers: [[Driver.Producer?]] = []
         for worker in 0..<plan.producerWorkers {
             var row: [Driver.Producer?] = []
@@ -134,17 +151,27 @@ public final class RunSession<Driver: MessageDriver, Clock: MonotonicClock>: @un
                     row.append(nil)
                     continue
                 }
-                if byTopic[producer.topic] == nil || !sharesEndpoints {
-                    byTopic[producer.topic] = try driver.makeProducer(topic: producer.topic)
+                switch producer.destination {
+                case .queue(let queue): row.append(try driver.makeProducer(queue: queue))
+                case .topic(let topic):
+                    if byTopic[topic] == nil || !sharesEndpoints {
+                        byTopic[topic] = try driver.makeProducer(topic: topic)
+                    }
+                    row.append(byTopic[topic])
                 }
-                row.append(byTopic[producer.topic])
             }
             producers.append(row)
         }
+        return producers
+    }
+
+    private static func consumerEndpoints(
+        _ plan: RunPlan, _ driver: Driver
+    ) throws(DriverError) -> ([[(group: Int, consumer: Driver.Consumer)]], [Int]) {
         var consumers = [[(group: Int, consumer: Driver.Consumer)]](
             repeating: [], count: plan.consumerWorkers)
         var idle = [Int](repeating: 0, count: plan.groups.count)
-        for (group, groupPlan) in plan.groups.enumerated() {
+        for (group, groupPlan) in plan.groups.enumerated() where groupPlan.receiving == nil {
             for member in 0..<groupPlan.members {
                 let consumer = try driver.makeConsumer(group: group, member: member)
                 if consumer.assignment.isEmpty { idle[group] += 1 }
@@ -152,7 +179,35 @@ public final class RunSession<Driver: MessageDriver, Clock: MonotonicClock>: @un
                     (group, consumer))
             }
         }
-        return (producers, consumers, idle)
+        return (consumers, idle)
+    }
+
+    private static func receivers(
+        _ plan: RunPlan, _ driver: Driver
+    ) throws(DriverError) -> [[(group: Int, member: Int, receiver: Driver.Receiver)]] {
+        var receivers = [[(group: Int, member: Int, receiver: Driver.Receiver)]](
+            repeating: [], count: plan.consumerWorkers)
+        for (group, groupPlan) in plan.groups.enumerated() where groupPlan.receiving != nil {
+            for member in 0..<groupPlan.members {
+                let thread = plan.consumerWorker(group: group, member: member)
+                let receiver = try driver.makeReceiver(
+                    group: group, member: member, thread: thread)
+                receivers[thread].append((group, member, receiver))
+            }
+        }
+        return receivers
+    }
+
+    private static func ledgers(_ plan: RunPlan) throws(MemoryError) -> [QueueLedger] {
+        var ledgers: [QueueLedger] = []
+        for queue in plan.queues {
+            ledgers.append(
+                try QueueLedger(
+                    groups: queue.messageGroups, senders: queue.senders,
+                    instances: plan.producerInstances, isFIFO: queue.isFIFO,
+                    classes: queue.classes))
+        }
+        return ledgers
     }
 
     /// Two banks for each producing worker.
@@ -173,7 +228,8 @@ public final class RunSession<Driver: MessageDriver, Clock: MonotonicClock>: @un
         for _ in 0..<2 * plan.consumerWorkers {
             banks.append(
                 try ConsumerBank(
-                    groups: plan.groups.count, segments: plan.segmentCount, lagCapacity: samples))
+                    groups: plan.groups.count, segments: plan.segmentCount, lagCapacity: samples,
+                    readsQueues: !plan.queues.isEmpty))
         }
         return banks
     }
@@ -189,7 +245,12 @@ public final class RunSession<Driver: MessageDriver, Clock: MonotonicClock>: @un
         ProducerLoop(
             worker: worker, plan: plan, clock: clock, simulated: simulated, control: control,
             recorder: producerRecorders[worker], endpoints: producerEndpoints[worker],
-            sequences: sequences,
+            sequences: { [sequences, queueSequences] producer in
+                switch producer.destination {
+                case .topic(let index): sequences[index]
+                case .queue(let index): queueSequences[index]
+                }
+            }, filler: filler,
             measurement: SelfMeasurement(report: reports[worker], probe: probe))
     }
 
@@ -199,6 +260,7 @@ public final class RunSession<Driver: MessageDriver, Clock: MonotonicClock>: @un
             worker: worker, plan: plan, clock: clock, simulated: simulated, control: control,
             recorder: consumerRecorders[worker], driver: driver,
             endpoints: consumerEndpoints[worker], trackers: trackers,
+            receivers: receivers[worker], ledgers: ledgers, filler: filler,
             measurement: SelfMeasurement(
                 report: reports[plan.producerWorkers + worker], probe: probe))
     }
@@ -209,12 +271,27 @@ public final class RunSession<Driver: MessageDriver, Clock: MonotonicClock>: @un
         unsent[loop.worker] = loop.unsent()
         offered[loop.worker] = loop.offered()
         refusals[loop.worker] = loop.refusals()
+        endings[loop.worker] = WorkerEnding(
+            warmupUnsent: loop.warmupUnsent, repeats: loop.repeatFindings(),
+            closeFailure: loop.closeFailure)
     }
 
     @usableFromInline
     func keepReport(ofConsumer loop: borrowing ConsumerLoop<Driver, Clock>) {
         reports[plan.producerWorkers + loop.worker] = loop.measurement.report
+        endings[plan.producerWorkers + loop.worker] = WorkerEnding(
+            closeFailure: loop.closeFailure)
     }
+}
+
+/// What a worker leaves behind beside its report.
+struct WorkerEnding {
+    /// Warm-up messages that its time was too short for.
+    var warmupUnsent: UInt64 = 0
+    /// What repeats came to, by producer entry.
+    var repeats: [Int: RepeatFindings] = [:]
+    /// Why an endpoint could not be ended in order.
+    var closeFailure: DriverError?
 }
 
 /// Why a run could not be started.

@@ -1,3 +1,4 @@
+import UrrDriver
 import UrrPlatform
 
 /// A message that the driver took and the target then refused: it has a sequence number and need
@@ -14,6 +15,7 @@ struct RefusedMessages: ~Copyable {
     @usableFromInline
     struct Item {
         @usableFromInline var sequence: UInt64
+        /// The partition of the topic, or the message group of the queue.
         @usableFromInline var partition: Int32
         @usableFromInline var producer: UInt16
 
@@ -55,22 +57,23 @@ struct RefusedMessages: ~Copyable {
 
 /// What all producers of a run were refused by answer, for the check at the end.
 struct RefusalBook {
-    private var messages: [TopicPartitionKey: Set<RefusedMessage>] = [:]
-    /// By topic: messages that were not remembered.
-    private var forgotten: [Int: UInt64] = [:]
+    private var messages: [Place: Set<RefusedMessage>] = [:]
+    /// By destination: messages that were not remembered.
+    private var forgotten: [Destination: UInt64] = [:]
 
-    private struct TopicPartitionKey: Hashable {
-        var topic: Int
-        var partition: Int32
+    private struct Place: Hashable {
+        var destination: Destination
+        /// Partition or message group.
+        var part: Int32
     }
 
-    mutating func add(_ refused: borrowing RefusedMessages, topic: Int) {
+    mutating func add(_ refused: borrowing RefusedMessages, to destination: Destination) {
         for index in 0..<refused.count {
             let item = refused.items[index]
-            messages[TopicPartitionKey(topic: topic, partition: item.partition), default: []]
+            messages[Place(destination: destination, part: item.partition), default: []]
                 .insert(RefusedMessage(producer: item.producer, sequence: item.sequence))
         }
-        forgotten[topic, default: 0] += refused.forgotten
+        forgotten[destination, default: 0] += refused.forgotten
     }
 
     mutating func add(_ other: RefusalBook) {
@@ -79,8 +82,15 @@ struct RefusalBook {
     }
 
     func messages(topic: Int, partition: Int) -> Set<RefusedMessage> {
-        messages[TopicPartitionKey(topic: topic, partition: Int32(partition))] ?? []
+        messages[Place(destination: .topic(topic), part: Int32(partition))] ?? []
     }
 
-    func forgotten(topics: [Int]) -> UInt64 { topics.reduce(0) { $0 + (forgotten[$1] ?? 0) } }
+    /// What was refused of a message group.
+    func messages(queue: Int, group: Int) -> Set<RefusedMessage> {
+        messages[Place(destination: .queue(queue), part: Int32(group))] ?? []
+    }
+
+    func forgotten(_ destinations: [Destination]) -> UInt64 {
+        destinations.reduce(0) { $0 + (forgotten[$1] ?? 0) }
+    }
 }

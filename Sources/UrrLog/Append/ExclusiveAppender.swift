@@ -26,7 +26,8 @@ public struct ExclusiveAppender: @unchecked Sendable {
     /// Copies `payload` into the log; readers see it after `publish()`.
     ///
     /// A time before that of the previous record counts as that time, so that times never fall with
-    /// the offset. An open claim is dropped. A refused append publishes what was appended before.
+    /// the offset. An open claim is dropped. A refused append publishes what was appended before,
+    /// whatever the reason.
     @inlinable
     @inline(__always)
     public func append(
@@ -90,8 +91,9 @@ public struct ExclusiveAppender: @unchecked Sendable {
     }
 
     /// Discards what outlived its retention at `time`, as an append would: for a log that is idle.
+    /// Also of a closed log. Publishes what was appended before.
     public func enforceRetention(at time: Nanoseconds) {
-        _ = makeRoom(0, time)
+        state.pointee.enforceRetention(at: time)
     }
 
     @inlinable

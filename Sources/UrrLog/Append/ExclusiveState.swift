@@ -67,12 +67,10 @@ struct ExclusiveState: ~Copyable {
     /// `frame`.
     mutating func makeRoom(_ length: Int, _ time: Nanoseconds) -> AppendResult {
         claimedOffset = -1
-        guard (0...memory.maximumMessageBytes).contains(length) else {
-            return closed.load(ordering: .relaxed) ? .closed : .tooLarge
-        }
-        // Records that nobody can see could never be read and so never be discarded. Release: as
-        // in `ExclusiveAppender.publish`.
-        memory.published.pointee.store(nextOffset, ordering: .releasing)
+        publish()
+        // Relaxed: a close that happened before this call is seen. Before anything is discarded.
+        if closed.load(ordering: .relaxed) { return .closed }
+        guard (0...memory.maximumMessageBytes).contains(length) else { return .tooLarge }
         let size = LogFrame.byteCount(length)
         let position = rings.place(size, at: nextPosition)
         let room = memory.makeRoom(
@@ -86,6 +84,22 @@ struct ExclusiveState: ~Copyable {
         frameLimit = origin &+ UInt(bitPattern: end)
         guard open(room.offsetLimit) else { return .closed }
         return fits ? .appended : .full
+    }
+
+    /// Discards what outlived its retention, and nothing for the sake of room.
+    mutating func enforceRetention(at time: Nanoseconds) {
+        publish()
+        expiry =
+            memory.makeRoom(
+                RoomRequest(
+                    offset: nextOffset, count: 0, end: nextPosition, time: max(time, lastTime))
+            ).expiry
+    }
+
+    /// Records that nobody can see could never be read and so never be discarded.
+    private borrowing func publish() {
+        // Release: as in `ExclusiveAppender.publish`.
+        memory.published.pointee.store(nextOffset, ordering: .releasing)
     }
 
     /// Goes on at `position`; where that leaves something of the ring unused, says so where a

@@ -111,7 +111,9 @@ extension LogMemory {
     private func expiry(_ request: RoomRequest, _ start: LogPlace) -> Nanoseconds {
         guard let retentionTime else { return .max }
         var oldest = request.time
-        if start.offset < request.offset, let record = record(at: start) { oldest = record.time }
+        if start.offset < request.offset, let record = record(at: start) {
+            oldest = record.time ?? .min
+        }
         let next = oldest.addingReportingOverflow(retentionTime)
         let later = request.time.addingReportingOverflow(max(1, retentionTime / 16))
         if next.overflow || later.overflow { return .max }
@@ -124,7 +126,8 @@ extension LogMemory {
 private struct Wanted {
     private var offset = Offset.min
     private var position = Int.min
-    private var time = Nanoseconds.min
+    /// What was appended at this time or before has outlived its retention.
+    private var outlived: Nanoseconds?
 
     init(_ request: RoomRequest, _ start: LogPlace, _ memory: LogMemory) {
         let capacity = memory.dataCapacity
@@ -138,19 +141,23 @@ private struct Wanted {
         }
         if let age = memory.retentionTime {
             let limit = request.time.subtractingReportingOverflow(age)
-            if !limit.overflow { time = limit.partialValue }
+            if !limit.overflow { outlived = limit.partialValue }
         }
     }
 
     /// Whether nothing has to go before `place`. Looks at its time only where that matters.
     func isMetBy(_ place: LogPlace, _ memory: LogMemory) -> Bool {
-        if time == .min { return isMet(place, nil) }
-        guard let record = memory.record(at: place) else { return isMet(place, nil) }
+        if outlived == nil { return isMet(place, nil) }
+        // What is not finished cannot go.
+        guard let record = memory.record(at: place) else { return true }
         return isMet(place, record.time)
     }
 
+    /// An aborted record, which has no time, is kept for no time at all.
     func isMet(_ place: LogPlace, _ time: Nanoseconds?) -> Bool {
-        place.offset >= offset && place.position >= position && (time ?? .max) > self.time
+        guard place.offset >= offset && place.position >= position else { return false }
+        guard let outlived else { return true }
+        return (time ?? .min) > outlived
     }
 
     /// The first place from `start` on that meets this, or the furthest up to `gate`.

@@ -42,6 +42,15 @@ struct SharedState: ~Copyable {
         expiry = room.expiry
         return next.offset + count <= offsetLimit && end <= dataLimit ? .appended : .full
     }
+
+    /// Discards what outlived its retention, and nothing for the sake of room.
+    mutating func enforceRetention(at time: Nanoseconds) {
+        let next = LogPlace(memory.claim.pointee.load(ordering: .relaxed))
+        expiry =
+            memory.makeRoom(
+                RoomRequest(offset: next.offset, count: 0, end: next.position, time: time)
+            ).expiry
+    }
 }
 
 /// A record that a shared appender holds: fill `payload`, then commit or abort it, once.
@@ -189,6 +198,12 @@ public struct SharedAppender: @unchecked Sendable {
         LogDescriptor.mark(descriptor).pointee.store(
             LogMark.aborted(claim.offset), ordering: .releasing)
         return true
+    }
+
+    /// Discards what outlived its retention at `time`, as an append would: for a log that is idle.
+    /// Also of a closed log.
+    public func enforceRetention(at time: Nanoseconds) {
+        state.pointee.enforceRetention(at: time)
     }
 
     /// A place that was claimed: the first offset and its data position.

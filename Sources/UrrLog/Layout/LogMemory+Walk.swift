@@ -3,28 +3,31 @@ import UrrPlatform
 
 /// Finding records by offset or time. Cold. What is looked at must be held, or be the caller's own.
 extension LogMemory {
-    /// When the record at `place` was appended, and the place behind it. Nil where it is not
-    /// finished, or, in a shared log, was discarded meanwhile.
-    func record(at place: LogPlace) -> (time: Nanoseconds, next: LogPlace)? {
+    /// When the record at `place` was appended (nil where it was aborted), and the place behind
+    /// it. Nil where it is not finished, or, in a shared log, was discarded meanwhile.
+    func record(at place: LogPlace) -> (time: Nanoseconds?, next: LogPlace)? {
         isShared ? descriptor(at: place.offset) : frame(at: place)
     }
 
-    private func descriptor(at offset: Offset) -> (time: Nanoseconds, next: LogPlace)? {
-        guard isSettled(offset) else { return nil }
+    private func descriptor(at offset: Offset) -> (time: Nanoseconds?, next: LogPlace)? {
         let descriptor = rings.descriptor(offset)
+        // Acquires the release of the mark by the appender that wrote the descriptor.
+        let mark = LogDescriptor.mark(descriptor).pointee.load(ordering: .acquiring)
+        guard LogMark.isSettled(mark, offset) else { return nil }
         // Relaxed: ordered by the mark. If the slot was used again since, the exchange of `freed`
         // that follows fails.
         let bits = LogDescriptor.bits(descriptor).pointee.load(ordering: .relaxed)
         let length = Int(bits & LogLayout.lengthMask)
         let position = LogDescriptor.position(descriptor).pointee.load(ordering: .relaxed)
         let end = position &+ LogDescriptor.byteCount(length)
+        let time = LogDescriptor.time(descriptor).pointee.load(ordering: .relaxed)
+        // Who gave a record up wrote no time: there is one of an earlier lap.
         return (
-            LogDescriptor.time(descriptor).pointee.load(ordering: .relaxed),
-            LogPlace(offset: offset + 1, position: end)
+            LogMark.isAborted(mark) ? nil : time, LogPlace(offset: offset + 1, position: end)
         )
     }
 
-    private func frame(at place: LogPlace) -> (time: Nanoseconds, next: LogPlace) {
+    private func frame(at place: LogPlace) -> (time: Nanoseconds?, next: LogPlace) {
         var position = place.position
         var bits = frameBits(position)
         if bits & LogLayout.lapBit != 0 {
@@ -71,7 +74,7 @@ extension LogMemory {
     }
 
     /// The first record that `isMet` says yes to, from `start` (to which it says no) to `end`,
-    /// where it would say no and then yes for good. Nil of `time` means that it is not known.
+    /// where it would say no and then yes for good. Nil of `time` means an aborted record.
     ///
     /// O(log n) in an exclusive log. A shared log, whose times and marks have no such order, is
     /// gone through; it ends at the first record that is not finished.

@@ -14,7 +14,8 @@ extension LogReader {
     }
 
     /// Goes on at the first record that was appended at `time` or later, or at the end of the log
-    /// where there is none. O(log n). In a shared log, where times may fall with the offset by as
+    /// where there is none. O(log n), and one step for each aborted record that is looked at. In a
+    /// shared log, where times may fall with the offset by as
     /// much as the appenders' threads are apart, it is the first one up to that uncertainty.
     public func seek(toTime time: Nanoseconds) -> SeekResult {
         if isFenced { return .fenced }
@@ -112,20 +113,39 @@ extension LogMemory {
     }
 
     /// The first offset from `start` to `end`, all of which is held, whose record has an append
-    /// time of at least `time`, or the end. A record that is not finished counts as late.
+    /// time of at least `time`, or the end. A record that is not finished counts as late; one that
+    /// was aborted has no time and is passed over.
     func firstOffset(
         atOrAfter time: Nanoseconds, from start: LogPlace, to end: Offset
     ) -> Offset {
         var low = start.offset
         var high = end
+        var first = end
         while low < high {
             let middle = low + (high - low) / 2
-            if let record = record(at: place(of: middle, from: start)), record.time < time {
-                low = middle + 1
+            let probe = firstTimed(from: middle, to: high, start)
+            if let probed = probe.time, probed < time {
+                low = probe.offset + 1
             } else {
+                // From `middle` to `probe.offset` there are aborted records alone.
+                if probe.offset < high { first = probe.offset }
                 high = middle
             }
         }
-        return low
+        return first
+    }
+
+    /// The first offset below `end` whose record was not aborted, and its time if it is finished;
+    /// else `end`.
+    private func firstTimed(
+        from offset: Offset, to end: Offset, _ start: LogPlace
+    ) -> (offset: Offset, time: Nanoseconds?) {
+        var offset = offset
+        while offset < end {
+            guard let record = record(at: place(of: offset, from: start)) else { break }
+            if let time = record.time { return (offset, time) }
+            offset += 1
+        }
+        return (offset, nil)
     }
 }

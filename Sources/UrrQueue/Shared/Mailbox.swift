@@ -11,6 +11,8 @@ struct QueueCall {
     var now: Nanoseconds = 0
     var sends = UnsafeBufferPointer<SendEntry>(start: nil, count: 0)
     var sendResults = UnsafeMutableBufferPointer<SendResult>(start: nil, count: 0)
+    /// The entries to send as the client prepared them.
+    var prepared: UnsafeMutablePointer<PreparedEntry>?
     var settles = UnsafeBufferPointer<SettleEntry>(start: nil, count: 0)
     var settleResults = UnsafeMutableBufferPointer<SettleResult>(start: nil, count: 0)
     var request = ReceiveRequest()

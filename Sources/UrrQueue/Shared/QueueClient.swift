@@ -7,6 +7,8 @@ public final class QueueClient: @unchecked Sendable {
     public let queue: SharedQueue
     private let number: Int
     private let arena: MemoryRegion
+    private let rules: SendRules
+    private let prepared: UnsafeMutablePointer<PreparedEntry>
 
     init(_ queue: SharedQueue, _ number: Int) throws(MemoryError) {
         let message =
@@ -14,7 +16,12 @@ public final class QueueClient: @unchecked Sendable {
         arena = try MemoryRegion(byteCount: QueueLimits.batch * message)
         self.queue = queue
         self.number = number
+        rules = SendRules(queue.core.configuration)
+        prepared = .allocate(capacity: QueueLimits.batch)
+        prepared.initialize(repeating: PreparedEntry(), count: QueueLimits.batch)
     }
+
+    deinit { prepared.deallocate() }
 
     @inline(__always)
     private var call: UnsafeMutablePointer<QueueCall> { queue.mailbox(number).call }
@@ -27,11 +34,16 @@ public final class QueueClient: @unchecked Sendable {
         return call.pointee.error
     }
 
-    /// SendMessageBatch.
+    /// SendMessageBatch. What does not need the queue is done by the calling thread.
     public func sendMessageBatch(
         _ entries: UnsafeBufferPointer<SendEntry>,
         results: UnsafeMutableBufferPointer<SendResult>, now: Nanoseconds
     ) -> QueueError? {
+        if let error = BatchRules.problem(entries) { return error }
+        invariant(results.count >= entries.count, "too few places for results")
+        let first = entries.baseAddress.unsafelyUnwrapped
+        for number in 0..<entries.count { rules.prepare(first + number, prepared + number) }
+        call.pointee.prepared = prepared
         call.pointee.sends = entries
         call.pointee.sendResults = results
         return perform(.send, now)

@@ -105,8 +105,9 @@ public final class SharedQueue: @unchecked Sendable {
         let now = call.pointee.now
         switch call.pointee.kind {
         case .send:
-            call.pointee.error = core.sendMessageBatch(
-                call.pointee.sends, results: call.pointee.sendResults, now: now)
+            call.pointee.error = core.sendPrepared(
+                call.pointee.sends, call.pointee.prepared.unsafelyUnwrapped,
+                results: call.pointee.sendResults, now: now)
         case .receive:
             let result = core.receiveMessage(
                 call.pointee.request, into: call.pointee.target, now: now)

@@ -10,30 +10,37 @@ extension QueueState {
     ) -> Bool {
         let message = messages.at(index)
         let group = message.pointee.link
-        var incoming = Incoming(
-            body: body(message), group: notGiven, groupHash: 0, print: nil, sentTime: time,
-            delay: 0, receiveCount: 0, priority: message.pointee.priority, timeToLive: 0)
+        var entry = SendEntry(body: body(message), priority: UInt8(message.pointee.priority))
+        var known = PreparedEntry()
         if isFIFO {
-            incoming.group = groups.name(group, bodies)
-            incoming.groupHash = groups.at(group).pointee.hash
+            entry.messageGroupID = groups.name(group, bodies)
+            known.groupHash = groups.at(group).pointee.hash
         }
-        if asDeadLetter { incoming.receiveCount = message.pointee.receiveCount }
-        let keepsTime = asDeadLetter && !isFIFO
-        if keepsTime { incoming.sentTime = message.pointee.sentTime }
-        guard target.pointee.takeIn(incoming, at: time, keepsTime: keepsTime) else { return false }
+        let count = asDeadLetter ? message.pointee.receiveCount : 0
+        let kept = asDeadLetter && !isFIFO ? message.pointee.sentTime : nil
+        guard target.pointee.takeIn(&entry, &known, at: time, kept, count) else { return false }
         totals.movedOut &+= 1
         _ = takeOut(index)
         return true
     }
 
+    /// Takes a message of another queue; `kept` is its time of sending, where it keeps that.
     private mutating func takeIn(
-        _ incoming: Incoming, at instant: Nanoseconds, keepsTime: Bool
+        _ entry: inout SendEntry, _ known: inout PreparedEntry, at instant: Nanoseconds,
+        _ kept: Nanoseconds?, _ receiveCount: UInt32
     ) -> Bool {
         if isShut { return false }
         advance(instant)
-        var incoming = incoming
-        if !keepsTime { incoming.sentTime = time }
-        guard store(incoming) != 0 else { return false }
+        if deduplicates { window.makeRoom(1) }
+        var group: UInt32 = 0
+        if isFIFO {
+            groups.makeRoom(1)
+            known.groupHead = groups.head(known.groupHash)
+            group = groups.find(entry.messageGroupID, &known, bodies)
+        }
+        let sequence = store(
+            &entry, &known, group, delay: 0, sentTime: kept ?? time, receiveCount: receiveCount)
+        guard sequence != 0 else { return false }
         totals.movedIn &+= 1
         return true
     }

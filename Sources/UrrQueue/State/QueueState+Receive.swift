@@ -178,16 +178,18 @@ extension QueueState {
         into target: UnsafeMutableBufferPointer<ReceivedMessage>
     ) -> ReceiveResult {
         attempts.expire(time)
-        var hash = SipHash(key0: hashKey.1, key1: hashKey.0)
+        var hash = SipHash(key0: rules.hashKey.1, key1: rules.hashKey.0)
         let print = hash.hash(request.attemptID, compression: 1, finalization: 3)
-        let known = attempts.find(print)
+        attempts.makeRoom(1)
+        var prepared = PreparedEntry(print: print, windowHead: attempts.head(print))
+        let known = attempts.find(&prepared)
         if known != 0 {
             let count = repeatAttempt(known, request.maximum, timeout, into: target)
             if count > 0 { return ReceiveResult(count: count) }
         }
         let count = receiveNew(request.maximum, timeout, into: target)
         if count > 0, attempts.hasRoom {
-            let position = attempts.append(print, at: time)
+            let position = attempts.append(&prepared, at: time)
             let words = attempts.extra(position)
             words[0] = UInt32(truncatingIfNeeded: count)
             for number in 0..<count {

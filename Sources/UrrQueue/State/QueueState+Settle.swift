@@ -15,8 +15,11 @@ extension QueueState {
     }
 
     @inline(__always)
-    func meaning(_ handle: ReceiptHandle) -> Meaning {
-        let (index, generation) = handles.decode(handle)
+    func meaning(_ handle: ReceiptHandle) -> Meaning { meaning(handles.decode(handle)) }
+
+    @inline(__always)
+    private func meaning(_ handle: (index: UInt32, generation: UInt32)) -> Meaning {
+        let (index, generation) = handle
         guard index != 0, index < messages.end else { return .unknown }
         let message = messages.at(index).pointee
         guard generation != 0, generation <= message.generation else { return .unknown }
@@ -26,8 +29,12 @@ extension QueueState {
         return generation == message.generation ? .current(index) : .stale
     }
 
-    @inline(__always)
     mutating func delete(_ handle: ReceiptHandle) -> SettleResult {
+        delete(handles.decode(handle))
+    }
+
+    @inline(__always)
+    private mutating func delete(_ handle: (index: UInt32, generation: UInt32)) -> SettleResult {
         switch meaning(handle) {
         case .unknown: return .failed(.receiptHandleIsInvalid)
         case .gone: return .ignored
@@ -48,12 +55,14 @@ extension QueueState {
         _ entries: UnsafeBufferPointer<SettleEntry>,
         _ results: UnsafeMutableBufferPointer<SettleResult>
     ) {
-        for entry in entries {
-            let index = handles.decode(entry.handle).index
-            guard index < messages.end else { continue }
-            prefetchAround(index)
+        let first = entries.baseAddress.unsafelyUnwrapped
+        let answers = results.baseAddress.unsafelyUnwrapped
+        for number in 0..<entries.count {
+            let handle = handles.decode(first[number].handle)
+            decoded[number] = handle
+            if handle.index < messages.end { prefetchAround(handle.index) }
         }
-        for number in 0..<entries.count { results[number] = delete(entries[number].handle) }
+        for number in 0..<entries.count { answers[number] = delete(decoded[number]) }
     }
 
     @inline(__always)

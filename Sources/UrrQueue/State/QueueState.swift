@@ -11,7 +11,7 @@ struct QueueState: ~Copyable {
     let deduplicates: Bool
     private let tickShift: UInt64
     let handles: HandleCode
-    let hashKey: (UInt64, UInt64)
+    let rules: SendRules
 
     var messages: Slab<MessageRecord>
     var timers: Slab<TimerRecord>
@@ -23,6 +23,7 @@ struct QueueState: ~Copyable {
     var ready: ReadyLists
     /// Room for the entries of one batch.
     let prepared: UnsafeMutablePointer<PreparedEntry>
+    let decoded: UnsafeMutablePointer<(index: UInt32, generation: UInt32)>
 
     /// The latest instant that any call named: time does not go back.
     var time = Nanoseconds.min
@@ -44,8 +45,8 @@ struct QueueState: ~Copyable {
 
     init(_ configuration: QueueConfiguration) throws(MemoryError) {
         let capacity = configuration.capacity
-        let isFIFO = configuration.kind == .fifo
-        let deduplicates = isFIFO && configuration.deduplication != .off
+        let rules = SendRules(configuration)
+        let (isFIFO, deduplicates) = (rules.isFIFO, rules.deduplicates)
         // Locals first: a value of this type cannot be left half made.
         let messages = try Slab<MessageRecord>(capacity: capacity.messages)
         let timers = try Slab<TimerRecord>(capacity: capacity.messages)
@@ -62,7 +63,7 @@ struct QueueState: ~Copyable {
         self.deduplicates = deduplicates
         tickShift = UInt64(configuration.timerResolution.trailingZeroBitCount)
         handles = HandleCode(seed: configuration.hashSeed)
-        hashKey = (mix64(configuration.hashSeed), mix64(~configuration.hashSeed))
+        self.rules = rules
         self.messages = messages
         self.timers = timers
         wheel = TimingWheel(tick: 0)
@@ -73,9 +74,14 @@ struct QueueState: ~Copyable {
         ready = ReadyLists()
         prepared = .allocate(capacity: QueueLimits.batch)
         prepared.initialize(repeating: PreparedEntry(), count: QueueLimits.batch)
+        decoded = .allocate(capacity: QueueLimits.batch)
+        decoded.initialize(repeating: (0, 0), count: QueueLimits.batch)
     }
 
-    deinit { prepared.deallocate() }
+    deinit {
+        prepared.deallocate()
+        decoded.deallocate()
+    }
 
     /// Instants as unsigned numbers in the same order.
     @inline(__always)

@@ -32,7 +32,7 @@ struct BodyStore: ~Copyable {
     /// The class of a length of at least 1, and the units of its blocks.
     @inline(__always)
     static func sizeClass(_ length: Int) -> (number: Int, units: Int) {
-        let needed = (length &+ unit &- 1) / unit
+        let needed = (length &+ unit &- 1) &>> 4
         if needed <= 8 { return (needed &- 1, needed) }
         // Of the number before it, so that a power of two is the largest of its own doubling.
         let exponent = Int.bitWidth &- 1 &- (needed &- 1).leadingZeroBitCount

@@ -26,20 +26,24 @@ func copyBytes(
 /// Whether two names have the same bytes.
 @inline(__always)
 func sameBytes(_ first: UnsafeRawBufferPointer, _ second: UnsafeRawBufferPointer) -> Bool {
-    guard first.count == second.count else { return false }
+    let count = first.count
+    guard count == second.count else { return false }
+    guard count >= 8 else {
+        for at in 0..<count where first[at] != second[at] { return false }
+        return true
+    }
+    func differ(_ at: Int) -> UInt64 {
+        first.loadUnaligned(fromByteOffset: at, as: UInt64.self)
+            ^ second.loadUnaligned(fromByteOffset: at, as: UInt64.self)
+    }
+    var found: UInt64 = 0
     var at = 0
-    while at &+ 8 <= first.count {
-        let left = first.loadUnaligned(fromByteOffset: at, as: UInt64.self)
-        guard left == second.loadUnaligned(fromByteOffset: at, as: UInt64.self) else {
-            return false
-        }
+    // The last eight bytes may overlap those before.
+    while at < count &- 8 {
+        found |= differ(at)
         at &+= 8
     }
-    while at < first.count {
-        guard first[at] == second[at] else { return false }
-        at &+= 1
-    }
-    return true
+    return found | differ(count &- 8) == 0
 }
 
 /// Whether every byte is a letter, a digit or punctuation of ASCII (33 to 126), which is what SQS
@@ -49,18 +53,23 @@ func sameBytes(_ first: UnsafeRawBufferPointer, _ second: UnsafeRawBufferPointer
 func isVisibleASCII(_ bytes: UnsafeRawBufferPointer) -> Bool {
     let high: UInt64 = 0x8080_8080_8080_8080
     let ones: UInt64 = 0x0101_0101_0101_0101
+    // High bits of lanes that are wrong. Where a byte has its own high bit set, lanes may reach
+    // into the next one; but then the answer is no already.
+    func wrong(_ word: UInt64) -> UInt64 {
+        word | (word &+ ones) | ~((word | high) &- ones &* 33)
+    }
+    var found: UInt64 = 0
+    guard bytes.count >= 8 else {
+        for byte in bytes { found |= byte >= 33 && byte <= 126 ? 0 : high }
+        return found == 0
+    }
     var at = 0
-    while at &+ 8 <= bytes.count {
-        let word = bytes.loadUnaligned(fromByteOffset: at, as: UInt64.self)
-        // With every high bit clear no lane of the sums below reaches into the next one.
-        guard word & high == 0 else { return false }
-        let low = (word | high) &- ones &* 33
-        guard low & high == high, (word &+ ones) & high == 0 else { return false }
+    // The last eight bytes may overlap those before.
+    let last = bytes.count &- 8
+    while at < last {
+        found |= wrong(bytes.loadUnaligned(fromByteOffset: at, as: UInt64.self))
         at &+= 8
     }
-    while at < bytes.count {
-        guard bytes[at] >= 33, bytes[at] <= 126 else { return false }
-        at &+= 1
-    }
-    return true
+    found |= wrong(bytes.loadUnaligned(fromByteOffset: last, as: UInt64.self))
+    return found & high == 0
 }

@@ -1,35 +1,36 @@
 import UrrPlatform
 
 /// Heads of the chains of a hash table that grows by one bucket at a time (linear hashing), so that
-/// no call pays for a table that doubles: at most one entry to a bucket on average, 4 bytes each.
+/// no call pays for a table that doubles: one entry to a bucket on average. A head is whatever the
+/// table keeps of a chain; all zeros is that of an empty one.
 ///
 /// Source: Litwin, "Linear hashing: a new tool for file and table addressing" (1980).
-struct ChainHeads: ~Copyable {
-    private static let smallest = 64
+struct ChainHeads<Head: BitwiseCopyable>: ~Copyable {
+    private static var smallest: Int { 64 }
 
     private let region: MemoryRegion
-    private let heads: UnsafeMutablePointer<UInt32>
+    private let heads: UnsafeMutablePointer<Head>
     private let largest: Int
-    private(set) var bucketCount = Self.smallest
+    private(set) var bucketCount = 64
     /// Least power of two that is not below `bucketCount`, less one.
-    private var mask = UInt64(Self.smallest - 1)
+    private var mask: UInt64 = 63
 
     init(entries: Int) throws(MemoryError) {
         largest = max(entries, Self.smallest)
-        region = try MemoryRegion(byteCount: largest * 4, pages: .huge)
-        heads = region.base.bindMemory(to: UInt32.self, capacity: largest)
+        region = try MemoryRegion(byteCount: largest * MemoryLayout<Head>.stride, pages: .huge)
+        heads = region.base.bindMemory(to: Head.self, capacity: largest)
     }
 
-    var usedBytes: Int { bucketCount * 4 }
+    var usedBytes: Int { bucketCount * MemoryLayout<Head>.stride }
 
     @inline(__always)
     func bucket(_ hash: UInt64) -> Int {
-        let bucket = hash & mask
-        return Int(bucket < UInt64(bucketCount) ? bucket : bucket & (mask &>> 1))
+        let bucket = Int(truncatingIfNeeded: hash & mask)
+        return bucket < bucketCount ? bucket : bucket & Int(truncatingIfNeeded: mask &>> 1)
     }
 
     @inline(__always)
-    func head(_ hash: UInt64) -> UnsafeMutablePointer<UInt32> { heads + bucket(hash) }
+    func head(_ hash: UInt64) -> UnsafeMutablePointer<Head> { heads + bucket(hash) }
 
     /// Whether an entry beyond `count` calls for one more bucket.
     @inline(__always)
@@ -44,5 +45,5 @@ struct ChainHeads: ~Copyable {
     }
 
     @inline(__always)
-    func at(_ bucket: Int) -> UnsafeMutablePointer<UInt32> { heads + bucket }
+    func at(_ bucket: Int) -> UnsafeMutablePointer<Head> { heads + bucket }
 }

@@ -31,11 +31,11 @@ struct GroupRecord: SlabRecord {
 /// The groups that have messages, by name.
 struct GroupTable: ~Copyable {
     private var slab: Slab<GroupRecord>
-    private var heads: ChainHeads
+    private var heads: ChainHeads<UInt32>
 
     init(capacity: Int) throws(MemoryError) {
         let slab = try Slab<GroupRecord>(capacity: capacity)
-        let heads = try ChainHeads(entries: capacity)
+        let heads = try ChainHeads<UInt32>(entries: capacity)
         self.slab = slab
         self.heads = heads
     }
@@ -64,15 +64,28 @@ struct GroupTable: ~Copyable {
         return bodies.address(inRecord.load(as: UInt32.self))
     }
 
+    /// Grows the hash table until `count` more groups have room: until then no head moves.
+    @inline(__always)
+    mutating func makeRoom(_ count: Int) {
+        while heads.isFull(self.count &+ count &- 1) { split() }
+    }
+
+    /// The bucket of a name.
+    @inline(__always)
+    func head(_ hash: UInt64) -> UnsafeMutablePointer<UInt32> { heads.head(hash) }
+
     /// The group of this name, or 0.
     @inline(__always)
     func find(
-        _ name: UnsafeRawBufferPointer, hash: UInt64, _ bodies: borrowing BodyStore
+        _ name: UnsafeRawBufferPointer, _ known: UnsafePointer<PreparedEntry>,
+        _ bodies: borrowing BodyStore
     ) -> UInt32 {
-        var index = heads.head(hash).pointee
+        var index = known.pointee.groupHead.unsafelyUnwrapped.pointee
         while index != 0 {
             let group = at(index)
-            if group.pointee.hash == hash, sameBytes(self.name(index, bodies), name) {
+            if group.pointee.hash == known.pointee.groupHash,
+                sameBytes(self.name(index, bodies), name)
+            {
                 return index
             }
             index = group.pointee.chain
@@ -80,33 +93,22 @@ struct GroupTable: ~Copyable {
         return 0
     }
 
-    /// Asks for the bucket of a name that will be looked for.
-    @inline(__always)
-    func prefetchBucket(_ hash: UInt64) { prefetch(heads.head(hash)) }
-
-    /// Asks for the first group of the bucket, which should have arrived.
-    @inline(__always)
-    func prefetchGroup(_ hash: UInt64) { prefetch(at(heads.head(hash).pointee)) }
-
-    /// The youngest message of the first group of the bucket, or 0: most likely that of the name.
-    @inline(__always)
-    func lastOfBucket(_ hash: UInt64) -> UInt32 { at(heads.head(hash).pointee).pointee.last }
-
-    /// A new group of this name, which must not exist; 0 where there is no room for the name.
+    /// A new group of this name, which must not exist; 0 where there is no room for the name. Ask
+    /// `makeRoom` before.
     mutating func insert(
-        _ name: UnsafeRawBufferPointer, hash: UInt64, _ bodies: inout BodyStore
+        _ name: UnsafeRawBufferPointer, _ known: UnsafePointer<PreparedEntry>,
+        _ bodies: inout BodyStore
     ) -> UInt32 {
         var block: UInt32 = 0
         if name.count > GroupRecord.inlineName {
             block = bodies.allocate(name.count)
             if block == 0 { return 0 }
         }
-        if heads.isFull(count) { split() }
         let index = slab.allocate()
-        let head = heads.head(hash)
+        let head = known.pointee.groupHead.unsafelyUnwrapped
         let group = at(index)
         group.initialize(to: GroupRecord())
-        group.pointee.hash = hash
+        group.pointee.hash = known.pointee.groupHash
         group.pointee.nameLength = UInt8(truncatingIfNeeded: name.count)
         group.pointee.name.0 = UInt64(block)
         copyBytes(

@@ -77,9 +77,16 @@ struct SipHash {
     }
 }
 
-/// The fewer than eight bytes of `bytes` from `start` on, the first one lowest.
+/// The at most eight bytes of `bytes` from `start` on, the first one lowest.
 @inline(__always)
 func trailingBytes(_ bytes: UnsafeRawBufferPointer, from start: Int) -> UInt64 {
+    // One load that ends at the last byte, where there are enough before it.
+    if bytes.count >= 8 {
+        let missing = start &+ 8 &- bytes.count
+        if missing == 8 { return 0 }
+        let word = bytes.loadUnaligned(fromByteOffset: bytes.count &- 8, as: UInt64.self)
+        return UInt64(littleEndian: word) &>> UInt64(missing &* 8)
+    }
     var word: UInt64 = 0
     var at = bytes.count
     while at > start {
@@ -89,16 +96,38 @@ func trailingBytes(_ bytes: UnsafeRawBufferPointer, from start: Int) -> UInt64 {
     return word
 }
 
-/// A fast hash of a name whose bytes are compared afterwards: words are folded by multiplication,
-/// and the last step is a bijection whose low bits depend on everything.
+/// A fast hash of a name, of at least one byte, whose bytes are compared afterwards: 16 bytes at a
+/// time are folded by one long multiplication, the last ones overlapping those before.
 @inline(__always)
 func nameHash(_ bytes: UnsafeRawBufferPointer) -> UInt64 {
-    var hash = UInt64(truncatingIfNeeded: bytes.count)
-    var at = 0
-    while at &+ 8 <= bytes.count {
-        let word = bytes.loadUnaligned(fromByteOffset: at, as: UInt64.self)
-        hash = mix64(hash ^ UInt64(littleEndian: word))
-        at &+= 8
+    var hash = fold(UInt64(truncatingIfNeeded: bytes.count) ^ NameHash.first, NameHash.second)
+    guard bytes.count > 8 else {
+        return fold(hash ^ trailingBytes(bytes, from: 0), NameHash.third)
     }
-    return mix64(hash ^ trailingBytes(bytes, from: at) ^ 0x9e37_79b9_7f4a_7c15)
+    var at = 0
+    while at &+ 16 < bytes.count {
+        hash = fold(hash ^ littleWord(bytes, at), NameHash.second ^ littleWord(bytes, at &+ 8))
+        at &+= 16
+    }
+    let low = littleWord(bytes, max(0, bytes.count &- 16))
+    return fold(hash ^ low, NameHash.third ^ littleWord(bytes, bytes.count &- 8))
+}
+
+/// Odd numbers without a pattern: the fractional parts of the square roots of 2, 3 and 5.
+private enum NameHash {
+    static let first: UInt64 = 0x6a09_e667_f3bc_c909
+    static let second: UInt64 = 0xbb67_ae85_84ca_a73b
+    static let third: UInt64 = 0x3c6e_f372_fe94_f82b
+}
+
+@inline(__always)
+private func littleWord(_ bytes: UnsafeRawBufferPointer, _ at: Int) -> UInt64 {
+    UInt64(littleEndian: bytes.loadUnaligned(fromByteOffset: at, as: UInt64.self))
+}
+
+/// Both halves of a product of 128 bits, laid over each other.
+@inline(__always)
+private func fold(_ first: UInt64, _ second: UInt64) -> UInt64 {
+    let product = first.multipliedFullWidth(by: second)
+    return product.high ^ product.low
 }

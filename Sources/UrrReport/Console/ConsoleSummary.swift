@@ -19,6 +19,7 @@ public enum ConsoleSummary {
             LagSection.lines(record, style),
             SeriesSection.lines(record, style),
             AccountingSection.lines(record, style),
+            QueueSection.lines(record, style),
             HarnessSection.lines(record, style),
             ThresholdSection.lines(record, style),
         ]

@@ -26,9 +26,12 @@ enum VerdictSection {
     /// What the run says about the system, in one line: what was broken and what was missed.
     static func outcome(_ record: RunRecord) -> [String] {
         let accounting = record.accounting
+        let queues = (record.queues ?? []).map(\.accounting)
         let faults = [
             (accounting.lost, "lost"), (accounting.reordered, "reordered"),
             (accounting.corrupted, "corrupted"),
+            (queues.reduce(0) { $0 + $1.wronglySuppressed }, "wrongly suppressed"),
+            (queues.reduce(0) { $0 + $1.notSuppressed }, "not suppressed"),
         ].filter { $0.0 > 0 }.map { "\(Quantity.count($0.0)) \($0.1)" }
         var parts = [
             faults.isEmpty

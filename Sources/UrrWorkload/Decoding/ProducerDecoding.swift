@@ -3,19 +3,28 @@ import UrrPlatform
 extension WorkloadDecoder {
     private static let producerKeys = [
         "name", "to", "instances", "arrivals", "keys", "messageSize", "partitioning", "batch",
+        "duplicates",
     ]
     private static let reservedProducerKeys = ["event", "acks", "retries", "idempotent"]
 
     /// One producer entry; nil where it is not an object.
-    func producer(_ node: DecodingNode, _ topics: [TopicDraft]) -> ProducerSpec? {
+    func producer(_ node: DecodingNode, _ known: Destinations) -> ProducerSpec? {
         guard let object = node.object(Self.producerKeys, reserved: Self.reservedProducerKeys)
         else { return nil }
-        let target = object.required("to").flatMap { topicReference($0, topics) }
+        let target = object.required("to").flatMap { reference($0, known) }
+        var toQueue = false
+        if case .queue = target?.target { toQueue = true }
+        let foreign = toQueue ? ["partitioning"] : ["duplicates"]
+        for key in foreign where target != nil && object.has(key) {
+            log.report(
+                object.path.appending(key),
+                "must be given only for a \(toQueue ? "topic" : "queue")"
+            )
+        }
         let keys = object.optional("keys").map(self.keys) ?? KeySpec.none
         return ProducerSpec(
             name: object.required("name")?.name() ?? "",
-            topic: target.map { topics[$0].name } ?? "",
-            topicIndex: target ?? -1,
+            to: target?.name ?? "", target: target?.target ?? .topic(-1),
             instances: object.optional("instances")?.integer(1...WorkloadLimits.instances) ?? 1,
             arrivals: object.required("arrivals").flatMap(arrivals)
                 ?? ArrivalSpec(.constant(rate: 1)),
@@ -23,18 +32,26 @@ extension WorkloadDecoder {
             messageSize: object.required("messageSize").flatMap(messageSize)
                 ?? .fixed(WorkloadLimits.smallestMessageBytes),
             partitioning: partitioning(object.optional("partitioning"), keys: keys),
-            batch: object.optional("batch").flatMap(batch) ?? BatchSpec())
+            batch: batch(object.optional("batch"), BatchSpec(toQueue: toQueue)),
+            duplicates: object.optional("duplicates").flatMap(duplicates))
     }
 
-    /// The index of the topic that a text names.
-    func topicReference(_ node: DecodingNode, _ topics: [TopicDraft]) -> Int? {
+    /// The topic or queue that a text names.
+    func reference(
+        _ node: DecodingNode, _ known: Destinations
+    ) -> (name: String, target: MessageTarget)? {
         guard let name = node.name() else { return nil }
-        if let index = topics.firstIndex(where: { $0.name == name }) { return index }
-        // A broken `topics` is reported for itself; nothing can be said about references then.
-        if topics.isEmpty { return nil }
-        let known = topics.map(\.name)
+        if let index = known.topic(name) { return (name, .topic(index)) }
+        if let index = known.queue(name) { return (name, .queue(index)) }
+        if known.areUnknown { return nil }
+        if known.queues.isEmpty {
+            return node.fail(
+                "must be a topic of this file; "
+                    + didYouMean(name, among: known.names, plural: "topics"))
+        }
         return node.fail(
-            "must be a topic of this file; " + didYouMean(name, among: known, plural: "topics"))
+            "must be a topic or queue of this file; "
+                + didYouMean(name, among: known.names, plural: "topics and queues"))
     }
 
     private func partitioning(_ node: DecodingNode?, keys: KeySpec?) -> Partitioning {
@@ -60,9 +77,8 @@ extension WorkloadDecoder {
         }
     }
 
-    private func batch(_ node: DecodingNode) -> BatchSpec? {
-        guard let object = node.object(["messages", "linger"]) else { return nil }
-        let defaults = BatchSpec()
+    private func batch(_ node: DecodingNode?, _ defaults: BatchSpec) -> BatchSpec {
+        guard let object = node?.object(["messages", "linger"]) else { return defaults }
         return BatchSpec(
             messages: object.optional("messages")?.integer(1...WorkloadLimits.batch)
                 ?? defaults.messages,

@@ -8,11 +8,11 @@ struct WorkloadDecoder {
     let log: ProblemLog
 
     static let keys = [
-        "$schema", "name", "description", "seed", "phases", "topics", "producers", "consumers",
-        "workers", "thresholds",
+        "$schema", "name", "description", "seed", "phases", "topics", "queues", "producers",
+        "consumers", "workers", "thresholds", "verification",
     ]
     /// Keys that the format has reserved for what this version cannot do.
-    static let reservedKeys = ["queues", "faults", "sweep"]
+    static let reservedKeys = ["faults", "sweep"]
 
     /// The spec of a document; nil where it is not even an object.
     func decode(_ document: JSONValue) -> WorkloadSpec? {
@@ -21,8 +21,12 @@ struct WorkloadDecoder {
         guard let object = root.object(Self.keys, reserved: Self.reservedKeys) else { return nil }
         _ = object.optional("$schema")?.text()
         let phases = object.required("phases").flatMap(self.phases)
-        let drafts = object.required("topics").map(topics) ?? []
-        let producers = entries("producers", object, required: true) { producer($0, drafts) }
+        let hasQueues = object.has("queues")
+        let drafts =
+            (hasQueues ? object.optional("topics") : object.required("topics")).map(topics) ?? []
+        let known = Destinations(
+            topics: drafts, queues: object.optional("queues").map(queues) ?? [])
+        let producers = entries("producers", object, required: true) { producer($0, known) }
         return WorkloadSpec(
             name: object.required("name")?.name() ?? "unnamed",
             description: object.optional("description")?.text(limit: 10_000) ?? "",
@@ -31,10 +35,11 @@ struct WorkloadDecoder {
             topics: drafts.enumerated().map { index, draft in
                 draft.topic(smallestMessageBytes: smallestMessage(to: index, producers))
             },
-            producers: producers,
-            consumers: entries("consumers", object, required: false) { consumer($0, drafts) },
+            queues: known.queues, producers: producers,
+            consumers: entries("consumers", object, required: false) { consumer($0, known) },
             workers: object.optional("workers").flatMap(workers) ?? WorkersSpec(),
-            thresholds: entries("thresholds", object, required: false, threshold))
+            thresholds: entries("thresholds", object, required: false, threshold),
+            verification: object.optional("verification")?.choice(VerificationMode.self) ?? .header)
     }
 
     private func entries<Entry>(
@@ -47,7 +52,7 @@ struct WorkloadDecoder {
     }
 
     private func smallestMessage(to topic: Int, _ producers: [ProducerSpec]) -> Int {
-        producers.filter { $0.topicIndex == topic }.map(\.messageSize.smallestBytes).min()
+        producers.filter { $0.target == .topic(topic) }.map(\.messageSize.smallestBytes).min()
             ?? WorkloadLimits.smallestMessageBytes
     }
 

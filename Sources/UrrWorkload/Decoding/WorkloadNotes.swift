@@ -2,10 +2,11 @@ import Glibc
 
 extension WorkloadSpec {
     /// Facts about a sound workload that a user would want to know.
-    var notes: [String] { idleMemberNotes + clampedSizeNotes }
+    var notes: [String] { idleMemberNotes + clampedSizeNotes + queueNotes }
 
     private var idleMemberNotes: [String] {
         consumers.compactMap { consumer in
+            if consumer.receiving != nil { return nil }
             let partitions = consumer.topicIndexes.map { topics[$0].partitions }
             // Ranges are cut per topic, so a member is busy if any topic reaches it.
             let busy = min(consumer.instances, partitions.max() ?? 0)
@@ -19,7 +20,7 @@ extension WorkloadSpec {
     private var clampedSizeNotes: [String] {
         producers.compactMap { producer in
             guard case .lognormal = producer.messageSize else { return nil }
-            let maximum = topics[producer.topicIndex].maximumMessageSize
+            let maximum = maximumMessageSize(of: producer.target)
             let share = producer.messageSize.clampedShare(maximumMessageSize: maximum)
             if share < 0.001 { return nil }
             let percent = (share * 1000).rounded() / 10

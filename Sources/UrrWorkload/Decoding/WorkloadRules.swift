@@ -7,7 +7,7 @@ extension WorkloadSpec {
     /// Applied by `WorkloadFile.load`; for specs made in code, call it before a run.
     public func problems(_ checks: WorkloadChecks = WorkloadChecks()) -> [WorkloadProblem] {
         var problems =
-            topicProblems() + producerProblems() + consumerProblems(checks)
+            topicProblems() + queueProblems() + producerProblems() + consumerProblems(checks)
             + metricProblems(checks.isKnownMetric)
         if problems.isEmpty, let available = checks.availableBytes {
             problems += memoryProblems(availableBytes: available)
@@ -33,8 +33,8 @@ extension WorkloadSpec {
         return names
     }
 
-    /// Memory that the logs of all partitions take, in bytes, indexes included; `Int.max` where the
-    /// sum exceeds it.
+    /// Memory that the logs of all partitions and full queues take, in bytes, indexes included;
+    /// `Int.max` where the sum exceeds it.
     public var logBytes: Int {
         var total = 0.0
         for topic in topics {
@@ -43,6 +43,7 @@ extension WorkloadSpec {
                 + Double(topic.records) * Double(WorkloadLimits.recordIndexBytes)
             total += Double(topic.partitions) * partition
         }
+        for queue in queues { total += queue.memoryBytes }
         return Int(exactly: total.rounded()) ?? .max
     }
 
@@ -76,17 +77,24 @@ extension WorkloadSpec {
         for (index, producer) in producers.enumerated() {
             let path = base.appending(index)
             problems += timelineProblems(producer.arrivals, path.appending("arrivals"))
-            guard topics.indices.contains(producer.topicIndex) else { continue }
-            let topic = topics[producer.topicIndex]
+            guard isKnown(producer.target) else { continue }
             let largest =
                 producer.messageSize.largestBytes ?? Int(producer.messageSize.meanBytes.rounded())
-            if largest > topic.maximumMessageSize {
+            let maximum = maximumMessageSize(of: producer.target)
+            if largest > maximum {
                 problems.append(
                     WorkloadProblem(
                         path.appending("messageSize"),
-                        "must be at most \(topic.maximumMessageSize) bytes, the maximumMessageSize "
-                            + "of \"\(topic.name)\"", got: "\(largest)"))
+                        "must be at most \(maximum) bytes, the maximumMessageSize of "
+                            + "\"\(producer.to)\"", got: "\(largest)"))
             }
+            guard case .topic(let index) = producer.target else {
+                if case .queue(let index) = producer.target {
+                    problems += self.problems(of: producer, to: queues[index], path)
+                }
+                continue
+            }
+            let topic = topics[index]
             if case .partition(let number) = producer.partitioning, number >= topic.partitions {
                 problems.append(
                     WorkloadProblem(
@@ -96,6 +104,14 @@ extension WorkloadSpec {
             }
         }
         return problems
+    }
+
+    /// False where decoding has found a reference broken.
+    private func isKnown(_ target: MessageTarget) -> Bool {
+        switch target {
+        case .topic(let index): topics.indices.contains(index)
+        case .queue(let index): queues.indices.contains(index)
+        }
     }
 
     private func timelineProblems(_ arrivals: ArrivalSpec, _ path: JSONPath) -> [WorkloadProblem] {
@@ -161,8 +177,8 @@ extension WorkloadSpec {
         if bytes <= availableBytes { return [] }
         return [
             WorkloadProblem(
-                JSONPath([.key("topics")]),
-                "the logs must fit into the \(availableBytes) bytes of available memory",
+                JSONPath([.key(topics.isEmpty ? "queues" : "topics")]),
+                "the logs\(queues.isEmpty ? "" : " and queues") must fit into the \(availableBytes) bytes of available memory",
                 got: "\(bytes) bytes")
         ]
     }

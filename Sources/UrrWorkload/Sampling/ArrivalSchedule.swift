@@ -82,3 +82,20 @@ public final class ArrivalSchedule: @unchecked Sendable {
         (0..<pieceCount).lazy.map { self.pieces[$0] }.first { count < $0.endCount }
     }
 }
+
+extension ArrivalSchedule {
+    /// The greatest expected number of messages in any stretch of `span`, to within a step of a
+    /// hundredth of it, from above. Cold.
+    public func greatestCount(in span: Nanoseconds) -> Double {
+        if span >= length { return expectedCount }
+        let step = max(1, span / 100)
+        var greatest = 0.0
+        var start: Nanoseconds = 0
+        while start < length {
+            let end = min(length, start + span + step)
+            greatest = max(greatest, expectedCount(before: end) - expectedCount(before: start))
+            start += max(step, length / 10_000)
+        }
+        return greatest
+    }
+}

@@ -1,12 +1,9 @@
 import UrrPlatform
 
-/// Bytes and Kafka hashes of keys. Key `k` is the ASCII text `key-` and `k` in ten decimal digits,
-/// for example `key-0000000042`.
+/// Bytes and Kafka hashes of keys, as `KeyText` writes them.
 ///
 /// A plain value without references; valid while the `KeyDistribution` that made it lives.
 public struct KeyTable: @unchecked Sendable {
-    /// Bytes of every key.
-    public static let keyByteCount = 14
     /// Most keys whose hashes are computed ahead; hashes of others are computed each time.
     public static let precomputedKeys = 1 << 20
 
@@ -33,24 +30,8 @@ public struct KeyTable: @unchecked Sendable {
     ) -> Result {
         var bytes: (UInt64, UInt64) = (0, 0)
         return withUnsafeMutableBytes(of: &bytes) { buffer in
-            Self.writeKey(keyIndex, to: buffer.baseAddress.unsafelyUnwrapped)
-            return body(UnsafeRawBufferPointer(rebasing: buffer[0..<Self.keyByteCount]))
-        }
-    }
-
-    /// Writes the 14 bytes of a key to `target`.
-    @inlinable
-    public static func writeKey(_ keyIndex: UInt32, to target: UnsafeMutableRawPointer) {
-        // "key-" in the order of a little-endian store.
-        let prefix: UInt32 = 0x2d79_656b
-        target.storeBytes(of: prefix.littleEndian, as: UInt32.self)
-        var rest = keyIndex
-        var offset = keyByteCount &- 1
-        while offset >= 4 {
-            let digit = UInt8(truncatingIfNeeded: rest % 10)
-            (target + offset).storeBytes(of: digit &+ 0x30, as: UInt8.self)
-            rest /= 10
-            offset &-= 1
+            KeyText.write(keyIndex, to: buffer.baseAddress.unsafelyUnwrapped)
+            return body(UnsafeRawBufferPointer(rebasing: buffer[0..<KeyText.byteCount]))
         }
     }
 
@@ -59,8 +40,8 @@ public struct KeyTable: @unchecked Sendable {
     static func computedHash(_ keyIndex: UInt32) -> UInt32 {
         var bytes: (UInt64, UInt64) = (0, 0)
         return withUnsafeMutableBytes(of: &bytes) { buffer in
-            writeKey(keyIndex, to: buffer.baseAddress.unsafelyUnwrapped)
-            return murmur2(UnsafeRawBufferPointer(rebasing: buffer[0..<keyByteCount]))
+            KeyText.write(keyIndex, to: buffer.baseAddress.unsafelyUnwrapped)
+            return murmur2(UnsafeRawBufferPointer(rebasing: buffer[0..<KeyText.byteCount]))
         }
     }
 }

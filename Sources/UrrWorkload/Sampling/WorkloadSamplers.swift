@@ -11,6 +11,8 @@ public final class WorkloadSamplers: Sendable {
         public let keys: KeyDistribution
         /// Sizes of the entry.
         public let sizes: SizeDistribution
+        /// What it sends again; nil where it sends each message once.
+        public let repeats: RepeatDistribution?
         fileprivate let warmup: ArrivalSchedule
         fileprivate let measure: ArrivalSchedule
         fileprivate let name: String
@@ -39,6 +41,8 @@ public final class WorkloadSamplers: Sendable {
     public let producers: [Producer]
     /// One for each entry of `WorkloadSpec.consumers`, in that order.
     public let serviceTimes: [ServiceTimeSampler]
+    /// How the workers of each such entry fail; those of topics never do.
+    public let workerFaults: [WorkerFaultSampler]
 
     /// Builds the tables of a checked spec. Cold: up to a second for ten million zipf keys.
     public init(_ spec: WorkloadSpec) {
@@ -47,10 +51,13 @@ public final class WorkloadSamplers: Sendable {
             let known = shared.first { $0.spec == entry.keys }
             let keys = known ?? KeyDistribution(entry.keys)
             if known == nil { shared.append(keys) }
-            let maximum = spec.topics[entry.topicIndex].maximumMessageSize
+            let maximum = spec.maximumMessageSize(of: entry.target)
             return Producer(
                 keys: keys,
                 sizes: SizeDistribution(entry.messageSize, maximumMessageSize: maximum),
+                repeats: entry.duplicates.map {
+                    RepeatDistribution($0, seed: spec.seed, stream: "repeats/\(entry.name)")
+                },
                 warmup: ArrivalSchedule(
                     entry.arrivals, phase: .warmup, length: spec.phases.warmup, seed: spec.seed,
                     producer: entry.name),
@@ -62,6 +69,11 @@ public final class WorkloadSamplers: Sendable {
         serviceTimes = spec.consumers.map { consumer in
             ServiceTimeSampler(
                 consumer.serviceTime, seed: spec.seed, stream: "service/\(consumer.group)")
+        }
+        workerFaults = spec.consumers.map { consumer in
+            WorkerFaultSampler(
+                consumer.receiving?.faults ?? WorkerFaultSpec(), seed: spec.seed,
+                stream: "faults/\(consumer.group)")
         }
     }
 }

@@ -22,15 +22,17 @@ public enum PartitionAssignment: String, Sendable, CaseIterable {
     case range
 }
 
-/// One consumer group.
+/// One consumer group, or the workers of a queue.
 public struct ConsumerSpec: Sendable, Equatable {
     /// Name of the group, unique in the workload.
     public var group: String
-    /// Names of the topics that it reads.
+    /// Names of the topics that it reads; none where it reads a queue.
     public var topics: [String]
+    /// The queue that it reads and how; nil where it reads topics.
+    public var receiving: ReceivingSpec?
     /// Indexes of those topics in `WorkloadSpec.topics`, in the same order.
     public var topicIndexes: [Int]
-    /// Members of the group. Members beyond the number of partitions stay idle.
+    /// Members of the group, or workers. Members beyond the number of partitions stay idle.
     public var instances: Int
     /// Messages that one member handles at a time.
     public var concurrency: Int
@@ -55,7 +57,8 @@ public struct ConsumerSpec: Sendable, Equatable {
         group: String, topics: [String], topicIndexes: [Int], instances: Int = 1,
         concurrency: Int = 1, handler: String = noHandler, serviceTime: ServiceTimeSpec = .fixed(0),
         commit: CommitMode = .afterProcessing, maxPollRecords: Int = 500,
-        autoOffsetReset: AutoOffsetReset = .earliest, assignment: PartitionAssignment = .range
+        autoOffsetReset: AutoOffsetReset = .earliest, assignment: PartitionAssignment = .range,
+        receiving: ReceivingSpec? = nil
     ) {
         self.group = group
         self.topics = topics
@@ -68,5 +71,6 @@ public struct ConsumerSpec: Sendable, Equatable {
         self.maxPollRecords = maxPollRecords
         self.autoOffsetReset = autoOffsetReset
         self.assignment = assignment
+        self.receiving = receiving
     }
 }

@@ -22,16 +22,21 @@ public struct BatchSpec: Sendable, Equatable {
         self.messages = messages
         self.linger = linger
     }
+
+    /// What holds where the file says nothing: queues take ten messages in a call.
+    init(toQueue: Bool) {
+        self.init(messages: toQueue ? ReceivingSpec.longestBatch : 500)
+    }
 }
 
 /// One producer entry: `instances` producers that share one stream of arrivals.
 public struct ProducerSpec: Sendable, Equatable {
     /// The name of the entry, unique in the workload; it selects the random streams.
     public var name: String
-    /// Name of the topic that it sends to.
-    public var topic: String
-    /// Index of that topic in `WorkloadSpec.topics`.
-    public var topicIndex: Int
+    /// Name of the topic or queue that it sends to.
+    public var to: String
+    /// Which one that is.
+    public var target: MessageTarget
     /// Producers that the stream is dealt to: message `m` is sent by instance `m % instances`.
     public var instances: Int
     /// When messages are due.
@@ -44,21 +49,33 @@ public struct ProducerSpec: Sendable, Equatable {
     public var partitioning: Partitioning
     /// How they are grouped.
     public var batch: BatchSpec
+    /// Messages that are sent again, to a FIFO queue; nil sends each once.
+    public var duplicates: DuplicatesSpec?
 
     /// An entry made in code; nothing is checked.
     public init(
-        name: String, topic: String, topicIndex: Int = 0, instances: Int = 1,
+        name: String, to: String, target: MessageTarget = .topic(0), instances: Int = 1,
         arrivals: ArrivalSpec, keys: KeySpec = .none, messageSize: SizeSpec,
-        partitioning: Partitioning = .roundRobin, batch: BatchSpec = BatchSpec()
+        partitioning: Partitioning = .roundRobin, batch: BatchSpec = BatchSpec(),
+        duplicates: DuplicatesSpec? = nil
     ) {
         self.name = name
-        self.topic = topic
-        self.topicIndex = topicIndex
+        self.to = to
+        self.target = target
         self.instances = instances
         self.arrivals = arrivals
         self.keys = keys
         self.messageSize = messageSize
         self.partitioning = partitioning
         self.batch = batch
+        self.duplicates = duplicates
     }
+}
+
+/// Where a producer sends to, by index into the spec.
+public enum MessageTarget: Sendable, Hashable {
+    /// A topic of `WorkloadSpec.topics`.
+    case topic(Int)
+    /// A queue of `WorkloadSpec.queues`.
+    case queue(Int)
 }

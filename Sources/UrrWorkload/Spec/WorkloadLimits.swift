@@ -40,6 +40,27 @@ public enum WorkloadLimits {
     public static let weights = 1_000
     /// Most messages of one batch, one poll, one handler's concurrency or a closed loop's window.
     public static let batch = 1_000_000
+    /// Range of a queue's visibility timeout, as in SQS: 0 to 12 hours.
+    public static let visibilityTimeout: ClosedRange<Nanoseconds> =
+        0...43_200 * nanosecondsPerSecond
+    /// Range of a queue's delay, as in SQS: 0 to 15 minutes.
+    public static let queueDelay: ClosedRange<Nanoseconds> = 0...900 * nanosecondsPerSecond
+    /// Range of a receive's wait time, as in SQS: 0 to 20 seconds.
+    public static let waitTime: ClosedRange<Nanoseconds> = 0...20 * nanosecondsPerSecond
+    /// Range of a queue's retention, as in SQS: a minute to 14 days.
+    public static let queueRetention: ClosedRange<Nanoseconds> =
+        60 * nanosecondsPerSecond...1_209_600 * nanosecondsPerSecond
+    /// Range of the deduplication window: 1 ms to 14 days; 5 minutes in SQS.
+    public static let deduplicationWindow: ClosedRange<Nanoseconds> =
+        1_000_000...1_209_600 * nanosecondsPerSecond
+    /// Range of a queue's largest message, as in SQS.
+    public static let queueMessageBytes = 1024...1_048_576
+    /// Range of the messages that a queue holds or has in flight.
+    public static let queueMessages = 1...1 << 27
+    /// Range of the bytes that a queue holds: 1 MiB to 64 GiB.
+    public static let queueBytes = 1 << 20...1 << 36
+    /// Range of the deliveries before a message is a dead letter, as in SQS.
+    public static let maxReceiveCount = 1...1000
     /// Bytes that are charged for the index entry of one record when memory is estimated.
     public static let recordIndexBytes = 32
 }

@@ -19,6 +19,8 @@ public struct WorkloadSpec: Sendable, Equatable {
     public var phases: PhasesSpec
     /// The topics, in the order of the file.
     public var topics: [TopicSpec]
+    /// The queues, in the order of the file.
+    public var queues: [QueueSpec]
     /// The producer entries, in the order of the file.
     public var producers: [ProducerSpec]
     /// The consumer groups, in the order of the file.
@@ -27,23 +29,44 @@ public struct WorkloadSpec: Sendable, Equatable {
     public var workers: WorkersSpec
     /// What the run must reach to pass.
     public var thresholds: [ThresholdSpec]
+    /// How much of each message is checked on delivery.
+    public var verification: VerificationMode
 
     /// A spec made in code; nothing is checked.
     public init(
         name: String, description: String = "", seed: UInt64 = defaultSeed, phases: PhasesSpec,
-        topics: [TopicSpec], producers: [ProducerSpec], consumers: [ConsumerSpec] = [],
-        workers: WorkersSpec = WorkersSpec(), thresholds: [ThresholdSpec] = []
+        topics: [TopicSpec] = [], queues: [QueueSpec] = [], producers: [ProducerSpec],
+        consumers: [ConsumerSpec] = [], workers: WorkersSpec = WorkersSpec(),
+        thresholds: [ThresholdSpec] = [], verification: VerificationMode = .header
     ) {
         self.name = name
         self.description = description
         self.seed = seed
         self.phases = phases
         self.topics = topics
+        self.queues = queues
         self.producers = producers
         self.consumers = consumers
         self.workers = workers
         self.thresholds = thresholds
+        self.verification = verification
     }
+
+    /// The largest message that may be sent to `target`.
+    public func maximumMessageSize(of target: MessageTarget) -> Int {
+        switch target {
+        case .topic(let index): topics[index].maximumMessageSize
+        case .queue(let index): queues[index].maximumMessageSize
+        }
+    }
+}
+
+/// How much of a message is compared with what was sent.
+public enum VerificationMode: String, Sendable, CaseIterable {
+    /// The trace header: times, sequence, key and origin.
+    case header
+    /// Every byte.
+    case full
 }
 
 /// Lengths of the parts of a run.

@@ -18,7 +18,7 @@ private func singleServer(
         ],
         producers: [
             ProducerSpec(
-                name: "arrivals", topic: "queue", arrivals: arrivals, messageSize: .fixed(64))
+                name: "arrivals", to: "queue", arrivals: arrivals, messageSize: .fixed(64))
         ],
         consumers: [
             ConsumerSpec(

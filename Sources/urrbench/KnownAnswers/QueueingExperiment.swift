@@ -91,7 +91,7 @@ struct QueueingExperiment {
             ],
             producers: [
                 ProducerSpec(
-                    name: "arrivals", topic: "queue", arrivals: arrivals,
+                    name: "arrivals", to: "queue", arrivals: arrivals,
                     keys: .uniform(cardinality: 1 << 20), messageSize: .fixed(64),
                     partitioning: .key)
             ],

@@ -18,6 +18,8 @@ enum RunStatus {
         let books = record.accounting
         let mayRepeat = record.driver.semantics["repeats"] == "possible"
         let ordered = record.driver.semantics["ordering"] != "none"
+        let queues = (record.queues ?? []).map(\.accounting)
+        if queues.contains(where: { $0.wronglySuppressed + $0.notSuppressed > 0 }) { return true }
         return books.lost > 0 || books.corrupted > 0 || (books.duplicates > 0 && !mayRepeat)
             || (books.reordered > 0 && ordered)
     }

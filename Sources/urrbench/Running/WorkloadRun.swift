@@ -51,7 +51,7 @@ struct WorkloadRun {
             loaded.spec, processors: PinnedThread.allowedCPUs().count,
             runTag: UInt32.random(in: 1...UInt32.max))
         let cost = try MeasurementCost.measure(
-            clock: clock, verification: VerificationStep.make())
+            clock: clock, verification: VerificationStep.make(loaded.spec))
         let progress = LiveProgress(manner: manner, plan: plan, log: log)
         let session = try RunSession(
             plan: plan, driver: driver, clock: clock, probe: probe, observer: progress)
@@ -95,17 +95,26 @@ struct WorkloadRun {
 
 /// What the run does to check one message, for measuring what that costs.
 enum VerificationStep {
-    static func make() -> (UInt64) -> Void {
+    /// The check of a message of the mean size of the producer that sends the largest ones.
+    static func make(_ spec: WorkloadSpec) -> (UInt64) -> Void {
         let tracker = SequenceTracker(partitions: 1, producers: 1)
-        let message = UnsafeMutableRawPointer.allocate(
-            byteCount: TraceHeader.byteCount, alignment: 8)
-        return { number in
+        let mean = spec.producers.map(\.messageSize.meanBytes).max() ?? 0
+        let message = UnsafeMutableRawBufferPointer.allocate(
+            byteCount: max(TraceHeader.byteCount, Int(mean.rounded())), alignment: 8)
+        let filler = Filler(seed: spec.seed, byteCount: message.count)
+        filler.fill(message)
+        let check = spec.verification == .full ? filler.check : .none
+        let base = message.baseAddress!
+        return { [filler] number in
             TraceHeader(
                 intended: Int64(number), sent: Int64(number), sequence: number, keyIndex: 0,
                 producer: 0, segment: 1, runTag: 1
-            ).write(to: message)
-            let header = TraceHeader(reading: message)
-            guard header.isIntact(runTag: 1) else { return }
+            ).write(to: base)
+            let header = TraceHeader(reading: base)
+            guard header.isIntact(runTag: 1), check.passes(UnsafeRawBufferPointer(message)) else {
+                return
+            }
+            _ = filler
             _ = tracker.deliver(partition: 0, producer: 0, sequence: header.sequence)
         }
     }

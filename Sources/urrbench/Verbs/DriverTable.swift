@@ -12,7 +12,7 @@ enum DriverTable {
     static let all: [DriverDescription] = [
         DriverDescription(
             name: "embedded",
-            summary: "partition log inside this process, nothing to set up")
+            summary: "partition log and queues inside this process, nothing to set up")
     ]
 
     /// As `--driver` takes them.

@@ -64,6 +64,7 @@ struct ReceivedStampTests {
             worker: 0, plan: plan, clock: ScriptedClock(instants: instants), simulated: true,
             control: RunControl(workers: 1), recorder: recorder, driver: driver,
             endpoints: [(group: 0, consumer: consumer)], trackers: [tracker],
+            receivers: [], ledgers: [], filler: Filler(seed: 1, byteCount: 1),
             measurement: SelfMeasurement(
                 report: WorkerReport(role: .consumer, number: 0, cpu: nil), probe: .none))
         let work = loop.step()

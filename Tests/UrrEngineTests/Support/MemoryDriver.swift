@@ -32,6 +32,8 @@ final class MemoryDriver<Mode: AcknowledgementMode>: MessageDriver {
     fileprivate var committed: [[TopicPartition: Int64]] = []
     fileprivate var offers = 0
     fileprivate var accepted = 0
+    /// Endpoints that were ended.
+    fileprivate(set) var closed = 0
     /// Endpoints made so far, by topic.
     private(set) var producersMade: [Int: Int] = [:]
 
@@ -161,13 +163,15 @@ final class MemoryProducer<Mode: AcknowledgementMode>: MessageProducer {
             log.visible = log.records.count
             waiting.append(
                 Answer(
-                    completion: Completion(token: message.token, succeeded: answer.succeeded),
+                    completion: Completion(
+                        token: message.token,
+                        outcome: answer.succeeded ? .accepted : .failed),
                     due: driver.clock.now() + answer.after, number: number))
         }
         return .accepted
     }
 
-    func flush() {
+    func flush(now: Nanoseconds) {
         flushes += 1
         for (partition, log) in driver.logs where partition.topic == topic {
             log.visible = log.records.count
@@ -186,7 +190,7 @@ final class MemoryProducer<Mode: AcknowledgementMode>: MessageProducer {
         return due.count
     }
 
-    func close(deadline: Nanoseconds) throws(DriverError) {}
+    func close(deadline: Nanoseconds) throws(DriverError) { driver.closed += 1 }
 }
 
 final class MemoryConsumer<Mode: AcknowledgementMode>: MessageConsumer {
@@ -227,5 +231,5 @@ final class MemoryConsumer<Mode: AcknowledgementMode>: MessageConsumer {
         driver.committed[group][partition] = max(before, offset)
     }
 
-    func close(deadline: Nanoseconds) throws(DriverError) {}
+    func close(deadline: Nanoseconds) throws(DriverError) { driver.closed += 1 }
 }

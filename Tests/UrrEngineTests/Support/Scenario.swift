@@ -12,6 +12,8 @@ struct Scenario {
     var seed: UInt64 = 42
     var phases = PhasesSpec(measure: nanosecondsPerSecond, drain: 10 * nanosecondsPerSecond)
     var topics = [Scenario.topic("events")]
+    var queues: [QueueSpec] = []
+    var verification = VerificationMode.header
     var producers = [Scenario.producer("source", rate: 1000)]
     var consumers = [Scenario.group("group")]
     var workers = WorkersSpec(producers: 1, consumers: 1, pin: false)
@@ -34,7 +36,7 @@ struct Scenario {
         _ name: String, topic: Int = 0, _ executor: ArrivalSpec.Executor
     ) -> ProducerSpec {
         ProducerSpec(
-            name: name, topic: "topic", topicIndex: topic, arrivals: ArrivalSpec(executor),
+            name: name, to: "topic", target: .topic(topic), arrivals: ArrivalSpec(executor),
             messageSize: .fixed(64))
     }
 
@@ -46,8 +48,9 @@ struct Scenario {
 
     var spec: WorkloadSpec {
         WorkloadSpec(
-            name: "scenario", seed: seed, phases: phases, topics: topics, producers: producers,
-            consumers: consumers, workers: workers)
+            name: "scenario", seed: seed, phases: phases, topics: topics, queues: queues,
+            producers: producers, consumers: consumers, workers: workers,
+            verification: verification)
     }
 
     func plan() throws -> RunPlan {

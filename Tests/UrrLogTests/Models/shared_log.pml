@@ -5,9 +5,12 @@
  *
  * RECORDS  records that all producers together append
  * SLOTS    capacity of the log in records
- * DIES     1: a producer may end between its claim and its commit
+ * DIES     1: a producer may end between its claim and its commit, also before its first store
  * ABANDONS 1: somebody marks the record of a dead producer as aborted
  * OVERWRITES 1: the log overwrites; 0: the reader's committed offset holds it
+ *
+ * WITHOUT_HOLDS, WITHOUT_MARK_CHECK, WITHOUT_COMPARING leave something out that must not be left
+ * out: then the search has to find what goes wrong.
  *
  * One data slot stands for one record: claiming bytes and claiming an offset are one atomic step in
  * the code too (one compare-exchange of both words).
@@ -58,13 +61,16 @@ inline makeRoom(offset, done) {
         target = seen + 1;
         /* What is discarded must be finished: its appender may still be writing. */
         if
+#ifdef WITHOUT_MARK_CHECK
+        :: true ->
+#else
         :: SETTLED(mark[seen % SLOTS], seen) || freed != seen ->
+#endif
+            atomic { if :: earliest < target -> earliest = target :: else fi };
             if
-            :: OVERWRITES -> atomic { if :: earliest < target -> earliest = target :: else fi }
-            :: else
-            fi;
-            if
+#ifndef WITHOUT_HOLDS
             :: hold < target -> done = false
+#endif
             :: else ->
                 atomic { /* compare-exchange */
                     if
@@ -93,7 +99,11 @@ proctype Producer() {
        :: else ->
             atomic { /* compare-exchange */
                 if
+#ifdef WITHOUT_COMPARING
+                :: true -> claim = offset + 1
+#else
                 :: claim == offset -> claim = offset + 1
+#endif
                 :: else -> room = false
                 fi
             }
@@ -101,6 +111,10 @@ proctype Producer() {
             :: !room
             :: else ->
                 slot = offset % SLOTS;
+                if
+                :: true
+                :: atomic { DIES && dead == 0 -> dead = offset + 1 }; break
+                fi;
                 mark[slot] = CLAIMED(offset);
                 writers[slot]++;
                 assert(writers[slot] == 1 && !reading[slot]);
@@ -170,14 +184,15 @@ next:   skip
 }
 
 proctype Undertaker() {
-    byte offset;
+    byte offset; byte seen;
     if
     :: atomic { dead > 0 -> offset = dead - 1 };
+       /* Its own mark, or what an earlier lap left where it died before its first store. */
+       seen = mark[offset % SLOTS];
+       assert(!SETTLED(seen, offset));
        atomic { /* compare-exchange */
-           if
-           :: mark[offset % SLOTS] == CLAIMED(offset) -> mark[offset % SLOTS] = ABORTED(offset)
-           :: else
-           fi
+           assert(mark[offset % SLOTS] == seen);
+           mark[offset % SLOTS] = ABORTED(offset)
        }
     :: finished == 2 && dead == 0
     fi

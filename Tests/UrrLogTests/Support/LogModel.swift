@@ -4,11 +4,13 @@ import UrrPlatform
 /// What a partition log is supposed to hold: an array of everything that was ever appended, with
 /// the place that each record has in the data ring.
 struct LogModel {
+    enum State { case pending, committed, aborted }
+
     struct Entry {
         var record: SeenRecord
-        var isAborted: Bool
-        var start: Int
-        var end: Int
+        var state: State
+        let start: Int
+        let end: Int
     }
 
     let configuration: LogConfiguration
@@ -20,50 +22,64 @@ struct LogModel {
 
     var end: Offset { Offset(entries.count) }
 
+    /// The first record from `start` on that is not finished.
+    func firstPending(from start: Offset) -> Offset? {
+        entries[Int(start)...].firstIndex { $0.state == .pending }.map(Offset.init)
+    }
+
     func byteCount(_ length: Int) -> Int {
         (length + 15) / 16 * 16 + (configuration.appender == .exclusive ? 16 : 0)
     }
 
-    /// Where a record of `length` starts and ends if it is appended next.
-    func place(_ length: Int) -> Range<Int> {
+    /// Where `count` records of `length` start and end if they are appended next, together.
+    func place(_ length: Int, count: Int = 1) -> Range<Int> {
         let capacity = configuration.dataCapacity
-        let size = byteCount(length)
+        let size = byteCount(length) * count
         let inRing = nextPosition % capacity
         let start = inRing + size > capacity ? nextPosition + capacity - inRing : nextPosition
         return start..<start + size
     }
 
+    /// Appends records of one length, in the state given.
     mutating func append(
-        _ payload: [UInt8], keyHash: UInt32, time: Nanoseconds, isAborted: Bool = false
+        _ payloads: [[UInt8]], keyHash: UInt32, time: Nanoseconds, _ state: State = .committed
     ) {
-        let place = place(payload.count)
+        var start = place(payloads[0].count, count: payloads.count).lowerBound
         let isExclusive = configuration.appender == .exclusive
-        lastTime = isExclusive ? max(time, lastTime) : time
-        entries.append(
-            Entry(
-                record: SeenRecord(
-                    offset: end, time: lastTime, keyHash: keyHash, payload: payload),
-                isAborted: isAborted, start: place.lowerBound, end: place.upperBound))
-        nextPosition = place.upperBound
+        for payload in payloads {
+            lastTime = isExclusive ? max(time, lastTime) : time
+            let next = start + byteCount(payload.count)
+            entries.append(
+                Entry(
+                    record: SeenRecord(
+                        offset: end, time: lastTime, keyHash: keyHash, payload: payload),
+                    state: state, start: start, end: next))
+            start = next
+        }
+        nextPosition = start
     }
 
-    /// Whether a record of `length` fits if everything before `gate` may go. What the unused end of
-    /// the ring before `gate` is worth depends on the layout: `generously` counts it.
-    func fits(_ length: Int, gate: Offset, generously: Bool) -> Bool {
-        guard end + 1 - Offset(configuration.recordCapacity) <= gate else { return false }
+    mutating func settle(_ offset: Offset, _ state: State) { entries[Int(offset)].state = state }
+
+    /// Whether `count` records of `length` fit if everything before `gate` may go. What the unused
+    /// end of the ring before `gate` is worth depends on the layout: `generously` counts it.
+    func fits(_ length: Int, count: Int = 1, gate: Offset, generously: Bool) -> Bool {
+        guard end + Offset(count - configuration.recordCapacity) <= gate else { return false }
         var free = gate == 0 ? 0 : entries[Int(gate) - 1].end
         if generously && gate < end { free = entries[Int(gate)].start }
-        return place(length).upperBound - configuration.dataCapacity <= free
+        return place(length, count: count).upperBound - configuration.dataCapacity <= free
     }
 
-    /// The readable records from `offset` on, at most `limit` offsets of them.
+    /// The readable records from `offset` on, of at most `limit` offsets.
     func readable(from offset: Offset, limit: Int) -> [SeenRecord] {
-        entries[Int(offset)...].prefix(limit).filter { !$0.isAborted }.map(\.record)
+        entries[Int(offset)...].prefix(limit).prefix { $0.state != .pending }
+            .filter { $0.state == .committed }.map(\.record)
     }
 
-    /// The first offset from `start` on with a time of at least `time`.
+    /// The first committed record from `start` on with a time of at least `time`.
     func first(atOrAfter time: Nanoseconds, from start: Offset) -> Offset {
-        entries[Int(start)...].firstIndex { $0.record.time >= time }.map(Offset.init) ?? end
+        entries[Int(start)...].firstIndex { $0.state == .committed && $0.record.time >= time }
+            .map(Offset.init) ?? end
     }
 
     /// Bytes in use from `start` on.

@@ -39,20 +39,46 @@ enum StressPayload {
     }
 }
 
+#if DEBUG || URR_SCHEDULE_FUZZ
+/// One that the thread sanitizer sees.
+private typealias Mutex = FuzzedMutex
+#endif
+
 /// What the threads of a stress test tell each other and the test.
 final class StressBoard: Sendable {
     private let stopped = Atomic<Bool>(false)
     private let producing = Atomic<Int>(0)
+    private let produced = Atomic<Int>(0)
+    private let counts = Mutex([Int](repeating: 0, count: 8))
+    private let deaths = Mutex<[Offset]>([])
     private let failures = Mutex<[String]>([])
 
     var isStopped: Bool { stopped.load(ordering: .acquiring) }
     /// Whether all producers have appended their last record.
     var isProduced: Bool { producing.load(ordering: .acquiring) == 0 }
+    /// How many records each producer appended, when it has ended.
+    var appended: [Int] { counts.withLock { $0 } }
     var problems: [String] { failures.withLock { $0 } }
 
     func stop() { stopped.store(true, ordering: .releasing) }
     func startProducing() { producing.wrappingAdd(1, ordering: .relaxed) }
-    func endProducing() { producing.wrappingSubtract(1, ordering: .releasing) }
+    func endProducing(_ producer: Int, _ count: Int) {
+        counts.withLock { $0[producer] = count }
+        producing.wrappingSubtract(1, ordering: .releasing)
+    }
+    // Relaxed, both: what orders the threads must not come from here.
+    func produce(_ count: Int) { produced.wrappingAdd(count, ordering: .relaxed) }
+    func hasProduced(_ count: Int) -> Bool { produced.load(ordering: .relaxed) >= count }
+
+    /// A producer has died over these records; another one takes its place.
+    func die(_ offsets: Range<Offset>) { deaths.withLock { $0 += offsets } }
+    func takeDeaths() -> [Offset] {
+        deaths.withLock { deaths in
+            defer { deaths = [] }
+            return deaths
+        }
+    }
+
     func fail(_ problem: String) {
         failures.withLock { if $0.count < 10 { $0.append(problem) } }
     }

@@ -1,0 +1,147 @@
+import UrrDriver
+import UrrMeasure
+import UrrPlatform
+import UrrWorkload
+
+extension QueueCrew {
+    /// Lets waiting workers receive, one after the other, until one gets nothing; returns how many
+    /// messages came.
+    @inlinable
+    mutating func receive(
+        lane: Int, now: Nanoseconds, bank: UnsafeMutablePointer<ConsumerBank>
+    ) -> Int {
+        var total = 0
+        while !lanes[lane].isEmpty {
+            let index = lanes[lane].first
+            let count = receive(index, now: now, bank: bank)
+            guard count > 0 else {
+                countEmpty(index, now: now, bank: bank)
+                break
+            }
+            lanes[lane].removeFirst()
+            total &+= count
+        }
+        return total
+    }
+
+    /// One receive of one worker, and the start of what came.
+    @inlinable
+    mutating func receive(
+        _ index: Int, now: Nanoseconds, bank: UnsafeMutablePointer<ConsumerBank>
+    ) -> Int {
+        let worker = workers + index
+        let tally = bank.pointee.tallies + worker.pointee.group
+        let number = ticket &+ 1
+        var received: Nanoseconds = 0
+        let clock = clock
+        let runTag = runTag
+        let bodyCheck = bodyCheck
+        let count = worker.pointee.receiver._withUnsafeGuaranteedRef { receiver in
+            receiver.receive(limit: worker.pointee.batch, now: now) { delivery in
+                if received == 0 { received = clock.nowAfterLoads() }
+                Self.keep(
+                    delivery, worker: worker, ticket: number, polled: now, received: received,
+                    runTag: runTag, bodyCheck: bodyCheck, bank: bank)
+            }
+        }
+        guard count > 0 else { return 0 }
+        ticket = number
+        worker.pointee.ticket = number
+        tally.pointee.receives &+= 1
+        if worker.pointee.isInstant {
+            handleAtOnce(index, received: received, bank: bank)
+        } else {
+            startWaiting(index, at: received, bank: bank)
+        }
+        return count
+    }
+
+    /// Checks a delivery and puts it among the worker's tasks.
+    @inlinable
+    static func keep(
+        _ delivery: QueueDelivery, worker: UnsafeMutablePointer<QueueWorker<Driver>>,
+        ticket: UInt64, polled: Nanoseconds, received: Nanoseconds, runTag: UInt32,
+        bodyCheck: BodyCheck, bank: UnsafeMutablePointer<ConsumerBank>
+    ) {
+        let message = verify(delivery, worker: worker, runTag: runTag, bodyCheck: bodyCheck)
+        let tally = bank.pointee.tallies + worker.pointee.group
+        var task = QueueTask(
+            handle: delivery.handle,
+            message: message?.message ?? QueueMessage(group: 0, producer: 0, sequence: 0),
+            intended: message?.header.intended ?? 0, sent: message?.header.sent ?? 0,
+            identity: 0, attempt: delivery.receiveCount,
+            segment: message?.header.segment ?? 0, isKnown: message != nil)
+        if let message {
+            worker.pointee.ledger._withUnsafeGuaranteedRef {
+                $0.receive(
+                    message.message, ticket: ticket, polled: polled, received: received,
+                    visibility: worker.pointee.visibility)
+            }
+            task.identity =
+                mix64(UInt64(message.header.keyIndex) &+ 1)
+                ^ mix64(message.header.sequence &+ UInt64(message.header.producer) &<< 48)
+            if task.segment != 0 { count(delivery, task.message, worker: worker, bank: bank) }
+        } else {
+            tally.pointee.corrupted &+= 1
+        }
+        let place = worker.pointee.count
+        (worker.pointee.tasks + place).initialize(to: task)
+        worker.pointee.count = place &+ 1
+        worker.pointee.open &+= 1
+        worker.pointee.unhandled &+= 1
+    }
+
+    @inlinable
+    static func count(
+        _ delivery: QueueDelivery, _ message: QueueMessage,
+        worker: UnsafeMutablePointer<QueueWorker<Driver>>,
+        bank: UnsafeMutablePointer<ConsumerBank>
+    ) {
+        let group = worker.pointee.group
+        let cell = bank.pointee.messageGroupCell(
+            group: group, class: worker.pointee.classes.number(message.group))
+        let messageGroup = bank.pointee.messageGroups + cell
+        let tally = bank.pointee.tallies + group
+        tally.pointee.delivered &+= 1
+        messageGroup.pointee.delivered &+= 1
+        if delivery.receiveCount > 1 {
+            tally.pointee.redelivered &+= 1
+            messageGroup.pointee.redelivered &+= 1
+        }
+    }
+
+    /// The message as the ledger knows it; nil where it is damaged or of another run.
+    @inlinable
+    static func verify(
+        _ delivery: QueueDelivery, worker: UnsafeMutablePointer<QueueWorker<Driver>>,
+        runTag: UInt32, bodyCheck: BodyCheck
+    ) -> (header: TraceHeader, message: QueueMessage)? {
+        guard delivery.payload.count >= TraceHeader.byteCount,
+            let base = delivery.payload.baseAddress
+        else { return nil }
+        let header = TraceHeader(reading: base)
+        guard header.isIntact(runTag: runTag), bodyCheck.passes(delivery.payload),
+            let message = worker.pointee.ledger._withUnsafeGuaranteedRef({ $0.message(header) })
+        else { return nil }
+        return (header, message)
+    }
+
+    /// Counts a receive that has waited its time in vain; the next one begins.
+    @inlinable
+    mutating func countEmpty(
+        _ index: Int, now: Nanoseconds, bank: UnsafeMutablePointer<ConsumerBank>
+    ) {
+        guard now &- workers[index].waitingSince >= workers[index].waitTime else { return }
+        workers[index].waitingSince = now
+        bank.pointee.tallies[workers[index].group].emptyReceives &+= 1
+    }
+
+    /// Puts a worker that is done with its batch among those that wait for messages.
+    @inlinable
+    mutating func wantReceive(_ index: Int, now: Nanoseconds) {
+        let worker = workers + index
+        worker.pointee.count = 0
+        worker.pointee.waitingSince = now
+        lanes[worker.pointee.lane].append(index)
+    }
+}

@@ -1,0 +1,90 @@
+import UrrResults
+
+/// What became of the messages of each queue, and how long those of its hottest groups waited.
+enum QueueSection {
+    static func lines(_ record: RunRecord, _ style: TextStyle) -> [String] {
+        guard let queues = record.queues, !queues.isEmpty else { return [] }
+        // A dead-letter queue that nobody uses otherwise is told with its source.
+        let sources = Set(queues.compactMap(\.deadLetterQueue))
+        return queues.filter { $0.accounting.sent > 0 || !sources.contains($0.name) }
+            .flatMap { queue in
+                [heading(queue, style)] + counts(queue.accounting).lines(style, indent: 2)
+                    + messageGroups(queue, style)
+            }
+    }
+
+    private static func heading(_ queue: QueueRecord, _ style: TextStyle) -> String {
+        var remark = queue.fifo ? "FIFO" : "standard"
+        if let letters = queue.deadLetterQueue {
+            remark += ", dead letters to \(printable(letters))"
+        }
+        return ConsoleSummary.heading("Queue \(printable(queue.name))", remark, style)
+    }
+
+    private static func counts(_ it: QueueAccounting) -> TextTable {
+        var table = TextTable(["", "messages", ""])
+        func add(_ name: String, _ count: UInt64, _ remark: String = "", isFault: Bool = false) {
+            table.add(
+                [name, Quantity.count(count), remark], tone: isFault && count > 0 ? .bad : nil)
+        }
+        add("sent", it.sent, it.repeats > 0 ? "\(Quantity.count(it.repeats)) of them repeats" : "")
+        if it.refused > 0 { add("refused", it.refused) }
+        let missed = it.wronglySuppressed + it.notSuppressed
+        add(
+            "suppressed as duplicates", it.suppressed,
+            missed == 0 ? "exactly the repeats inside the window" : "not what was repeated")
+        if missed > 0 {
+            add("  of them wrongly", it.wronglySuppressed, isFault: true)
+            add("repeats not suppressed", it.notSuppressed, isFault: true)
+        }
+        add("admitted", it.admitted, "handled and deleted")
+        add("dead-lettered", it.deadLettered)
+        add("lost", it.lost, isFault: true)
+        add("order breaks", it.orderBreaks, "within message groups", isFault: true)
+        if it.early + it.unexpected > 0 {
+            add("delivered too early", it.early, "inside a visibility timeout", isFault: true)
+            add("delivered again", it.unexpected, "after a delete", isFault: true)
+        }
+        if it.dropped > 0 { add("gone by retention", it.dropped) }
+        if it.remaining > 0 { add("left in the queue", it.remaining) }
+        add("deliveries", it.delivered, "\(Quantity.count(it.redelivered)) of them again")
+        add("failed attempts", it.failedAttempts)
+        if it.crashes > 0 { add("crashes of workers", it.crashes) }
+        if it.handledAgain > 0 { add("handled again", it.handledAgain, "could not be deleted") }
+        if it.staleHandles > 0 { add("stale handles", it.staleHandles) }
+        return table
+    }
+
+    private static func messageGroups(_ queue: QueueRecord, _ style: TextStyle) -> [String] {
+        guard !queue.messageGroups.isEmpty else { return [] }
+        var table = TextTable([
+            "message group", "share", "admitted", "suppressed", "again", "dead", "breaks",
+            "wait p50", "p99", "max",
+        ])
+        for group in queue.messageGroups {
+            let name =
+                group.name.map { printable($0) } ?? rest(group, of: queue.messageGroups.count)
+            let waiting = ["50", "99"].map { percentile in
+                group.waiting.percentilesNs[percentile].map { Quantity.duration($0) }
+                    ?? Quantity.absent
+            }
+            table.add(
+                [
+                    name, Quantity.percent(group.share), Quantity.count(group.admitted),
+                    Quantity.count(group.suppressed), Quantity.count(group.redelivered),
+                    Quantity.count(group.deadLettered), Quantity.count(group.orderBreaks),
+                ] + waiting
+                    + [group.waiting.maxNs.map { Quantity.duration($0) } ?? Quantity.absent],
+                tone: group.orderBreaks > 0 ? .bad : nil)
+        }
+        return table.lines(style, indent: 2)
+            + ConsoleSummary.paragraph(
+                "wait: from sending to the start of the handler; a message waits for all that is "
+                    + "before it in its group. again: delivered again.", style)
+    }
+
+    private static func rest(_ group: MessageGroupRecord, of classes: Int) -> String {
+        let count = Quantity.count(Int64(group.groups))
+        return classes > 1 ? "\(count) others" : "all \(count)"
+    }
+}
