@@ -72,7 +72,7 @@ static void step(int number, siginfo_t *information, void *context) {
     previous = address;
 }
 
-bool urr_steps_begin(void) {
+__attribute__((noinline)) bool urr_steps_begin(void) {
     if (atomic_flag_test_and_set(&in_use)) return false;
     struct sigaction action;
     memset(&action, 0, sizeof action);
@@ -93,50 +93,53 @@ bool urr_steps_begin(void) {
     previous = 0;
     // Past the red zone: the caller may have values below the stack pointer.
     __asm__ volatile(
-        "lea -128(%%rsp), %%rsp\n\tpushfq\n\torq $0x100, (%%rsp)\n\tpopfq\n\tlea 128(%%rsp), %%rsp"
-        ::: "memory", "cc");
+        "lea -128(%%rsp), %%rsp\n\tpushfq\n\torq $0x100, (%%rsp)\n\tpopfq\n\t"
+        "lea 128(%%rsp), %%rsp" ::: "memory", "cc");
     return true;
 }
 
-void urr_steps_end(urr_step_counts *result) {
+__attribute__((noinline)) void urr_steps_end(urr_step_counts *result) {
     __asm__ volatile(
-        "lea -128(%%rsp), %%rsp\n\tpushfq\n\tandq $~0x100, (%%rsp)\n\tpopfq\n\tlea 128(%%rsp), %%rsp"
-        ::: "memory", "cc");
+        "lea -128(%%rsp), %%rsp\n\tpushfq\n\tandq $~0x100, (%%rsp)\n\tpopfq\n\t"
+        "lea 128(%%rsp), %%rsp" ::: "memory", "cc");
     memcpy(result, (const void *)&counts, sizeof *result);
     pthread_sigmask(SIG_SETMASK, &former_mask, NULL);
     sigaction(SIGTRAP, &former, NULL);
     atomic_flag_clear(&in_use);
 }
 
-static urr_step_counts difference(urr_step_counts a, urr_step_counts b) {
-    urr_step_counts result = {
-        a.instructions - b.instructions, a.atomics - b.atomics,
-        a.failed_exchanges - b.failed_exchanges, a.system_calls - b.system_calls};
-    return result;
+// Counts `turns` of a known sequence.
+__attribute__((noinline)) static bool count_known(uint64_t turns, urr_step_counts *result) {
+    uint64_t cell = 1;
+    if (!urr_steps_begin()) return false;
+    // 109 instructions a turn: two locked ones, of which one is an exchange that fails, an exchange
+    // without a prefix, and a system call.
+    __asm__ volatile(
+        "1:\n\t"
+        ".rept 100\n\tnop\n\t.endr\n\t"
+        "lock incq (%[cell])\n\t"
+        "xorl %%eax, %%eax\n\t"
+        "movl $7, %%ecx\n\t"
+        "lock cmpxchgq %%rcx, (%[cell])\n\t"
+        "xchgq %%rcx, (%[cell])\n\t"
+        "movl %[call], %%eax\n\t"
+        "syscall\n\t"
+        "decq %[turns]\n\t"
+        "jnz 1b\n\t"
+        : [turns] "+r"(turns)
+        : [cell] "r"(&cell), [call] "i"(SYS_getpid)
+        : "rax", "rcx", "r11", "memory", "cc");
+    urr_steps_end(result);
+    return true;
 }
 
 bool urr_steps_work(void) {
-    urr_step_counts empty, known;
-    uint64_t cell = 1;
-    if (!urr_steps_begin()) return false;
-    urr_steps_end(&empty);
-    if (!urr_steps_begin()) return false;
-    // 107 instructions: two locked ones, of which one is an exchange that fails, an exchange without
-    // a prefix, and a system call.
-    __asm__ volatile(
-        ".rept 100\n\tnop\n\t.endr\n\t"
-        "lock incq %0\n\t"
-        "xorl %%eax, %%eax\n\t"
-        "movl $7, %%ecx\n\t"
-        "lock cmpxchgq %%rcx, %0\n\t"
-        "xchgq %%rcx, %0\n\t"
-        "movl %1, %%eax\n\t"
-        "syscall\n\t"
-        : "+m"(cell) : "i"(SYS_getpid) : "rax", "rcx", "r11", "memory", "cc");
-    urr_steps_end(&known);
-    urr_step_counts found = difference(known, empty);
-    return found.instructions == 107 && found.atomics == 3 && found.failed_exchanges == 1 &&
-           found.system_calls == 1;
+    urr_step_counts one, three;
+    // What lies around the turns is the same both times.
+    if (!count_known(1, &one) || !count_known(3, &three)) return false;
+    return three.instructions - one.instructions == 2 * 109 && three.atomics - one.atomics == 6 &&
+           three.failed_exchanges - one.failed_exchanges == 2 &&
+           three.system_calls - one.system_calls == 2;
 }
 
 #else

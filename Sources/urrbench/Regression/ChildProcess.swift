@@ -84,9 +84,11 @@ struct ChildProcess {
 
         init() throws {
             var template = Array("/tmp/urrbench-XXXXXX".utf8CString)
-            let descriptor = mkostemp(&template, O_CLOEXEC)
+            let descriptor = mkstemp(&template)
             guard descriptor >= 0 else { throw CocoaError(.fileWriteUnknown) }
             unlink(template)
+            // Another child must not hold it open.
+            _ = fcntl(descriptor, F_SETFD, FD_CLOEXEC)
             handle = FileHandle(fileDescriptor: descriptor, closeOnDealloc: true)
         }
 

@@ -25,6 +25,16 @@ final class DelayedDriver<Base: MessageDriver>: MessageDriver {
         DelayedProducer(try base.makeProducer(topic: topic), turns: turns)
     }
 
+    func makeProducer(queue: Int) throws(DriverError) -> DelayedProducer<Base.Producer> {
+        DelayedProducer(try base.makeProducer(queue: queue), turns: turns)
+    }
+
+    func makeReceiver(
+        group: Int, member: Int, thread: Int
+    ) throws(DriverError) -> Base.Receiver {
+        try base.makeReceiver(group: group, member: member, thread: thread)
+    }
+
     func makeConsumer(group: Int, member: Int) throws(DriverError) -> Base.Consumer {
         try base.makeConsumer(group: group, member: member)
     }
@@ -39,6 +49,14 @@ final class DelayedDriver<Base: MessageDriver>: MessageDriver {
 
     func appendTime(of partition: TopicPartition, offset: Int64) -> Nanoseconds? {
         base.appendTime(of: partition, offset: offset)
+    }
+
+    func depth(queue: Int, now: Nanoseconds) -> QueueDepth { base.depth(queue: queue, now: now) }
+
+    var nextQueueEvent: Nanoseconds? { base.nextQueueEvent }
+
+    func takeOut(queue: Int, now: Nanoseconds, _ body: (UnsafeRawBufferPointer) -> Void) {
+        base.takeOut(queue: queue, now: now, body)
     }
 
     func facts() -> [String: String] {
@@ -65,7 +83,7 @@ final class DelayedProducer<Base: MessageProducer>: MessageProducer {
         return base.offer(message, write)
     }
 
-    func flush() { base.flush() }
+    func flush(now: Nanoseconds) { base.flush(now: now) }
 
     func poll(limit: Int, _ body: (Completion) -> Void) -> Int { base.poll(limit: limit, body) }
 
