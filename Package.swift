@@ -66,7 +66,9 @@ let package = Package(
         library("UrrResults", ["UrrMeasure", "UrrPlatform"]),
         library(
             "UrrEngine",
-            ["UrrDriver", "UrrWorkload", "UrrMeasure", "UrrResults", "UrrPlatform"]),
+            [
+                "UrrDriver", "UrrStore", "UrrWorkload", "UrrMeasure", "UrrResults", "UrrPlatform",
+            ]),
         library("UrrAnalysis", ["UrrResults", "UrrMeasure", "UrrPlatform"]),
         library("UrrReport", ["UrrAnalysis", "UrrResults", "UrrMeasure"]),
         library("UrrCoreBench", ["UrrLog", "UrrQueue", "UrrMeasure", "UrrPlatform"]),

@@ -33,6 +33,15 @@ public protocol MessageConsumer: AnyObject {
     /// The partitions that this member reads; a message's `lane` is an index into it.
     var assignment: [TopicPartition] { get }
 
+    // Membership, see the extension in `Membership.swift`.
+    func join()
+    func leave()
+    func vanish()
+    func expire()
+    var isBehind: Bool { get }
+    func rebalance() -> Bool
+    func replay(lane: Int32, from start: ReplayStart) -> Int64?
+
     /// Ends the endpoint within `deadline` nanoseconds.
     func close(deadline: Nanoseconds) throws(DriverError)
 }

@@ -6,6 +6,9 @@ import UrrPlatform
 public enum OfferResult: UInt8, Sendable {
     /// The driver has taken the message. Visible or sent at the latest after `flush`.
     case accepted
+    /// The target has this message already, by its producer id and sequence. Nothing was stored;
+    /// counts as acknowledged.
+    case duplicate
     /// The target is full; offer the same message again later.
     case backPressured
     /// A passing condition of the client; offer the same message again at once.
@@ -60,6 +63,10 @@ public struct OutgoingMessage {
     public var token: UInt64
     /// When the engine sends it: the append time of a target that keeps the client's time.
     public var sentAt: Nanoseconds
+    /// The idempotent producer that sends it; -1 where the producer is not idempotent.
+    public var producerId: Int32 = -1
+    /// Running number of its messages to this partition.
+    public var sequence: UInt64 = 0
     /// To a FIFO queue: messages with the same number have the same deduplication id, which the
     /// driver derives from it. Looked at only where ids and not contents count.
     public var deduplication: UInt64

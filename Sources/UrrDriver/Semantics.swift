@@ -37,16 +37,22 @@ public struct DriverSemantics: Sendable {
     public var ordering: Ordering
     /// Whether an acknowledged message can reach a group more than once without a fault.
     public var mayRepeat: Bool
+    /// Whether members of a group can come and go while it reads.
+    public var managesMembers: Bool
+    /// Whether it tells repeats of an idempotent producer by producer id and sequence.
+    public var deduplicates: Bool
 
     /// Semantics with the given promises.
     public init(
         acknowledgement: Acknowledgement, durability: Durability, ordering: Ordering,
-        mayRepeat: Bool
+        mayRepeat: Bool, managesMembers: Bool = false, deduplicates: Bool = false
     ) {
         self.acknowledgement = acknowledgement
         self.durability = durability
         self.ordering = ordering
         self.mayRepeat = mayRepeat
+        self.managesMembers = managesMembers
+        self.deduplicates = deduplicates
     }
 
     /// The promises as words, for the result.

@@ -24,6 +24,8 @@ public struct Topology: Sendable {
         public var producerEndpoints: Int
         /// Messages of the run at the most, where that is known: what need not be reserved.
         public var expectedMessages: Int?
+        /// Producer ids that idempotent producers of this topic use, `0 ..< producerIds`.
+        public var producerIds = 0
 
         /// A topic with the given properties.
         public init(
@@ -56,6 +58,10 @@ public struct Topology: Sendable {
         public var members: Int
         /// Where a group starts that has no committed offset, or that was overrun.
         public var offsetReset: OffsetReset
+        /// Whether members come and go.
+        public var membership = GroupMembership.fixed
+        /// How partitions are divided over members.
+        public var division = PartitionDivision.range
 
         /// A group with the given properties.
         public init(

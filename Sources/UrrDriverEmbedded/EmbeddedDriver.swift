@@ -11,15 +11,14 @@ public final class EmbeddedDriver: MessageDriver {
     public static var semantics: DriverSemantics {
         DriverSemantics(
             acknowledgement: .onFlush, durability: .memory, ordering: .partition,
-            mayRepeat: false)
+            mayRepeat: false, managesMembers: true, deduplicates: true)
     }
 
     private var topology = Topology(topics: [], groups: [])
     private var topics: [Topic] = []
-    /// By group, then by topic of that group, then by partition.
-    private var cursors: [[[GroupCursor]]] = []
-    private var exclusiveTaken: [Bool] = []
-    private var consumers: [[EmbeddedConsumer?]] = []
+    private var groups: [EmbeddedGroup] = []
+    /// By topic.
+    private var sequences: [ProducerSequences] = []
     private var queues: EmbeddedQueues?
 
     /// A driver without topics.
@@ -43,19 +42,15 @@ public final class EmbeddedDriver: MessageDriver {
             let groups = topology.groups.count { $0.topics.contains(index) }
             topics.append(try Self.open(topic, groups: max(1, groups), prefault: prefault))
         }
-        exclusiveTaken = Array(repeating: false, count: topics.count)
+        sequences = topology.topics.map {
+            ProducerSequences(ids: $0.producerIds, partitions: $0.partitions)
+        }
         for group in topology.groups {
-            var cursorsOfGroup: [[GroupCursor]] = []
-            for topic in group.topics {
-                do {
-                    cursorsOfGroup.append(
-                        try topics[topic].attachGroup(from: Self.reset(group.offsetReset)))
-                } catch {
-                    throw DriverError.resources("group \(group.name): \(error)")
-                }
+            do {
+                groups.append(try EmbeddedGroup(group, topics))
+            } catch {
+                throw DriverError.resources("group \(group.name): \(error)")
             }
-            cursors.append(cursorsOfGroup)
-            consumers.append(Array(repeating: nil, count: group.members))
         }
     }
 
@@ -79,13 +74,6 @@ public final class EmbeddedDriver: MessageDriver {
         }
     }
 
-    private static func reset(_ reset: Topology.OffsetReset) -> OffsetReset {
-        switch reset {
-        case .earliest: .earliest
-        case .latest: .latest
-        }
-    }
-
     /// An endpoint that appends exclusively where it is the topic's only one.
     public func makeProducer(topic: Int) throws(DriverError) -> EmbeddedProducer {
         let log = topics[topic]
@@ -102,7 +90,8 @@ public final class EmbeddedDriver: MessageDriver {
         } catch {
             throw DriverError.resources("topic \(topology.topics[topic].name): \(error)")
         }
-        return EmbeddedProducer(topic: log, exclusive: exclusive, shared: shared)
+        return EmbeddedProducer(
+            topic: log, exclusive: exclusive, shared: shared, sequences: sequences[topic])
     }
 
     /// An endpoint that sends batches of up to ten.
@@ -122,53 +111,27 @@ public final class EmbeddedDriver: MessageDriver {
         return queues
     }
 
-    /// An endpoint with the partitions that range assignment gives to the member, topic by topic
-    /// as in Kafka.
+    /// An endpoint with the partitions that the group's division gives to the member, topic by
+    /// topic as in Kafka; outside the group, and without any, where members come and go.
     public func makeConsumer(group: Int, member: Int) throws(DriverError) -> EmbeddedConsumer {
-        let plan = topology.groups[group]
-        var assignment: [TopicPartition] = []
-        var readers: [LogReader] = []
-        for (position, topic) in plan.topics.enumerated() {
-            let shares = rangeAssignment(
-                partitions: topics[topic].partitionCount, members: plan.members)
-            for partition in shares[member] {
-                do {
-                    readers.append(
-                        try topics[topic].partitions[partition].makeReader(
-                            cursors[group][position][partition],
-                            reset: Self.reset(plan.offsetReset)))
-                } catch {
-                    throw DriverError.resources("group \(plan.name): \(error)")
-                }
-                assignment.append(TopicPartition(topic: topic, partition: partition))
-            }
+        do {
+            return try groups[group].makeConsumer(member: member, topics)
+        } catch {
+            throw DriverError.resources("group \(topology.groups[group].name): \(error)")
         }
-        let consumer = EmbeddedConsumer(assignment: assignment, readers: readers, topics: topics)
-        consumers[group][member] = consumer
-        return consumer
-    }
-
-    private func cursor(group: Int, of partition: TopicPartition) -> GroupCursor {
-        let position = topology.groups[group].topics.firstIndex(of: partition.topic)!
-        return cursors[group][position][partition.partition]
     }
 
     /// End and committed offset. The committed one is read first, so that the difference is never
     /// negative.
     public func position(group: Int, of partition: TopicPartition) -> GroupPosition {
         let log = topics[partition.topic].partitions[partition.partition]
-        let committed = log.committedOffset(cursor(group: group, of: partition))
+        let committed = groups[group].committedOffset(partition, topics)
         return GroupPosition(endOffset: log.endOffset, committedOffset: committed)
     }
 
-    /// Records missed by the member that owns the partition.
+    /// Records missed by the members that had the partition.
     public func missed(group: Int, of partition: TopicPartition) -> UInt64 {
-        for case let consumer? in consumers[group] {
-            if let lane = consumer.assignment.firstIndex(of: partition) {
-                return consumer.missed(lane: lane)
-            }
-        }
-        return 0
+        groups[group].missed(partition)
     }
 
     /// The append time that the log keeps with the record.

@@ -16,28 +16,38 @@ public final class EmbeddedProducer: MessageProducer {
     @usableFromInline let unpublished: UnsafeMutablePointer<Int32>
     @usableFromInline let isUnpublished: UnsafeMutablePointer<Bool>
     @usableFromInline let unpublishedCount: UnsafeMutablePointer<Int>
+    /// Next sequence number of each idempotent producer in each partition.
+    @usableFromInline let expected: UnsafeMutablePointer<UInt64>
+    @usableFromInline let expectedStride: Int
     /// The batch that is sent to a queue; nil for a topic.
     @usableFromInline let queue: UnsafeMutablePointer<QueueSendBatch>?
     /// Keeps the memory behind the appenders.
     private let topic: Topic?
+    private let numbers: ProducerSequences
 
-    convenience init(topic: Topic, exclusive: [ExclusiveAppender], shared: [SharedAppender]) {
-        self.init(topic, exclusive, shared, nil)
+    convenience init(
+        topic: Topic, exclusive: [ExclusiveAppender], shared: [SharedAppender],
+        sequences: ProducerSequences
+    ) {
+        self.init(topic, exclusive, shared, sequences, nil)
     }
 
     /// Sends to a queue.
     convenience init(_ batch: consuming QueueSendBatch) {
         let queue = UnsafeMutablePointer<QueueSendBatch>.allocate(capacity: 1)
         queue.initialize(to: batch)
-        self.init(nil, [], [], queue)
+        self.init(nil, [], [], ProducerSequences(ids: 0, partitions: 0), queue)
     }
 
     private init(
         _ topic: Topic?, _ exclusive: [ExclusiveAppender], _ shared: [SharedAppender],
-        _ queue: UnsafeMutablePointer<QueueSendBatch>?
+        _ numbers: ProducerSequences, _ queue: UnsafeMutablePointer<QueueSendBatch>?
     ) {
         self.topic = topic
+        self.numbers = numbers
         self.queue = queue
+        expected = numbers.cells
+        expectedStride = numbers.stride
         partitions = topic?.partitionCount ?? 0
         isShared = exclusive.isEmpty
         self.exclusive = .allocate(capacity: max(1, exclusive.count))
@@ -63,14 +73,31 @@ public final class EmbeddedProducer: MessageProducer {
     }
 
     /// Appends to the partition, written in place. With one producing worker it becomes visible on
-    /// `flush`, with several at once. To a queue it goes with its batch.
+    /// `flush`, with several at once. Of an idempotent producer it takes each sequence number once;
+    /// one that leaves some out is refused, as a broker does (out of order sequence). To a queue it
+    /// goes with its batch.
     @inlinable
     @inline(__always)
     public func offer(
         _ message: OutgoingMessage, _ write: (UnsafeMutableRawPointer) -> Void
     ) -> OfferResult {
         let partition = Int(message.partition)
-        if let queue { return queue.pointee.offer(message, write) }
+        if queue != nil { return offerToQueue(message, write) }
+        guard message.producerId >= 0 else { return append(message, partition, write) }
+        let next = expected + (Int(message.producerId) &* expectedStride &+ partition)
+        if message.sequence != next.pointee {
+            return message.sequence < next.pointee ? .duplicate : .failed
+        }
+        let result = append(message, partition, write)
+        if result == .accepted { next.pointee &+= 1 }
+        return result
+    }
+
+    @inlinable
+    @inline(__always)
+    func append(
+        _ message: OutgoingMessage, _ partition: Int, _ write: (UnsafeMutableRawPointer) -> Void
+    ) -> OfferResult {
         if isShared {
             let appender = shared[partition]
             guard let claim = appender.claim(byteCount: message.byteCount),
@@ -92,6 +119,15 @@ public final class EmbeddedProducer: MessageProducer {
             unpublishedCount.pointee &+= 1
         }
         return .accepted
+    }
+
+    /// Out of line, so that the way to a topic stays short.
+    @inlinable
+    @inline(never)
+    func offerToQueue(
+        _ message: OutgoingMessage, _ write: (UnsafeMutableRawPointer) -> Void
+    ) -> OfferResult {
+        queue.unsafelyUnwrapped.pointee.offer(message, write)
     }
 
     @usableFromInline

@@ -41,8 +41,8 @@ public enum LogError: Error, Equatable, CustomStringConvertible {
     }
 }
 
-/// What an append, a claim or a commit on the hot path came to. A refusal leaves the log as it is,
-/// except that an exclusive appender then publishes what it appended before.
+/// What an append, a claim or a commit on the hot path came to. A refusal appends nothing, and an
+/// exclusive appender then publishes what it appended before.
 @frozen
 public enum AppendResult: UInt8, Sendable {
     /// The record is in the log.

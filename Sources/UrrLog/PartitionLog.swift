@@ -93,9 +93,12 @@ public final class PartitionLog: @unchecked Sendable {
     public var retainedBytes: Int {
         holdingAll { start, end in
             if memory.isShared {
-                // Acquire: pairs with the claim; all of it is in use, finished or not.
+                // All that is claimed is in use, finished or not. Acquire, and in this order: the
+                // claim was made in the room that this or an earlier `freed` left. The start that
+                // is held has no position of its own there.
                 let claim = LogPlace(memory.claim.pointee.load(ordering: .acquiring))
-                return max(0, claim.position - start.position)
+                let freed = LogPlace(memory.freed.pointee.load(ordering: .acquiring))
+                return max(0, claim.position - freed.position)
             }
             return memory.place(of: end, from: start).position - start.position
         }

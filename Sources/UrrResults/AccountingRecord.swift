@@ -19,9 +19,9 @@ public struct AccountingRecord: Codable, Sendable, Equatable {
     public var handled: UInt64
     /// Attempts at handling that failed.
     public var failed: UInt64
-    /// Deliveries of a message that had been handled before.
+    /// Deliveries beyond the first, whatever the reason.
     public var duplicates: UInt64
-    /// Messages confirmed and never delivered.
+    /// Messages confirmed and never delivered, or never handled.
     public var lost: UInt64
     /// Messages that came after a later one of the same key.
     public var reordered: UInt64
@@ -35,6 +35,20 @@ public struct AccountingRecord: Codable, Sendable, Equatable {
     public var unhandledAtEnd: UInt64
     /// Deliveries with wrong content.
     public var corrupted: UInt64
+    /// Messages that producers sent again.
+    public var retried: UInt64
+    /// Of those, messages that the target knew by producer id and sequence and did not store.
+    public var deduplicated: UInt64
+    /// Deliveries of the copies that it did store.
+    public var copies: UInt64
+    /// Messages handled although their effect had been applied before.
+    public var repeated: UInt64
+    /// Deliveries skipped as repeats by a store.
+    public var skipped: UInt64
+    /// First deliveries after one of the same key that was due later, where that is asked for.
+    public var keyReordered: UInt64
+    /// Messages for which more went wrong than guarantees and injected faults allow.
+    public var violations: UInt64
 
     /// A record of the given values; see the properties.
     public init(
@@ -43,7 +57,9 @@ public struct AccountingRecord: Codable, Sendable, Equatable {
             UInt64, dropped: UInt64, delivered: UInt64, handled: UInt64, failed: UInt64,
         duplicates:
             UInt64, lost: UInt64, reordered: UInt64, redelivered: UInt64, deadLettered: UInt64,
-        outOfRange: UInt64, unhandledAtEnd: UInt64, corrupted: UInt64
+        outOfRange: UInt64, unhandledAtEnd: UInt64, corrupted: UInt64, retried: UInt64 = 0,
+        deduplicated: UInt64 = 0, copies: UInt64 = 0, repeated: UInt64 = 0, skipped: UInt64 = 0,
+        keyReordered: UInt64 = 0, violations: UInt64 = 0
     ) {
         self.scheduled = scheduled
         self.sent = sent
@@ -62,5 +78,12 @@ public struct AccountingRecord: Codable, Sendable, Equatable {
         self.outOfRange = outOfRange
         self.unhandledAtEnd = unhandledAtEnd
         self.corrupted = corrupted
+        self.retried = retried
+        self.deduplicated = deduplicated
+        self.copies = copies
+        self.repeated = repeated
+        self.skipped = skipped
+        self.keyReordered = keyReordered
+        self.violations = violations
     }
 }

@@ -18,6 +18,14 @@ public struct GroupRecord: Codable, Sendable, Equatable {
     public var lag: LagRecord
     /// The first broken guarantees in words, for whoever looks for the cause.
     public var firstViolations: [String]
+    /// What the group promises about effects: `at-least-once` and so on.
+    public var guarantee: String
+    /// What it asked of its idempotency store; nil without one.
+    public var store: StoreRecord?
+    /// The hottest keys and the others; nil where none is hotter, or handlers take no time.
+    public var keys: [KeyShareRecord]?
+    /// New divisions of the partitions; nil where members did not come and go.
+    public var rebalances: RebalanceRecord?
 
     /// A record of the given values; see the properties.
     public init(
@@ -25,7 +33,8 @@ public struct GroupRecord: Codable, Sendable, Equatable {
         accounting:
             GroupAccounting, latencies: GroupLatencies, segments: [GroupSegmentRecord] = [],
         lag:
-            LagRecord, firstViolations: [String] = []
+            LagRecord, firstViolations: [String] = [], guarantee: String = "at-least-once",
+        store: StoreRecord? = nil, keys: [KeyShareRecord]? = nil, rebalances: RebalanceRecord? = nil
     ) {
         self.name = name
         self.sources = sources
@@ -36,24 +45,30 @@ public struct GroupRecord: Codable, Sendable, Equatable {
         self.segments = segments
         self.lag = lag
         self.firstViolations = firstViolations
+        self.guarantee = guarantee
+        self.store = store
+        self.keys = keys
+        self.rebalances = rebalances
     }
 }
 
 /// Exact counts of one consumer group.
 public struct GroupAccounting: Codable, Sendable, Equatable {
-    /// Deliveries, repeats included.
+    /// First deliveries.
     public var delivered: UInt64
-    /// Messages whose handling succeeded.
+    /// Messages whose handling succeeded, each counted once.
     public var handled: UInt64
     /// Attempts at handling that failed.
     public var failed: UInt64
-    /// Deliveries of a message that had been handled before.
+    /// Deliveries beyond the first, whatever the reason.
     public var duplicates: UInt64
-    /// Messages that were confirmed to the producer and never delivered.
+    /// Messages that were confirmed to the producer and never delivered, or delivered to a member
+    /// that crashed and never handled.
     public var lost: UInt64
     /// Messages that came after a later one of the same key.
     public var reordered: UInt64
-    /// Deliveries that the target marked, or that are known, as repeats.
+    /// Deliveries again because the group went back to a committed or chosen offset, or because
+    /// the target says that they are repeats.
     public var redelivered: UInt64
     /// Messages that went to the dead-letter queue.
     public var deadLettered: UInt64
@@ -63,12 +78,24 @@ public struct GroupAccounting: Codable, Sendable, Equatable {
     public var unhandledAtEnd: UInt64
     /// Deliveries whose content did not match its check.
     public var corrupted: UInt64
+    /// Deliveries of copies that producers sent again.
+    public var copies: UInt64
+    /// Messages that were handled although their effect had been applied before.
+    public var repeated: UInt64
+    /// Deliveries that were skipped as repeats by the group's store.
+    public var skipped: UInt64
+    /// First deliveries after one of the same key that was due later, over all partitions and
+    /// producers; 0 where that is not asked for. Nobody promises it.
+    public var keyReordered: UInt64
+    /// Messages for which more went wrong than the guarantee and the injected faults allow.
+    public var violations: UInt64
 
     /// A record of the given values; see the properties.
     public init(
         delivered: UInt64, handled: UInt64, failed: UInt64, duplicates: UInt64, lost: UInt64,
         reordered: UInt64, redelivered: UInt64, deadLettered: UInt64, outOfRange: UInt64,
-        unhandledAtEnd: UInt64, corrupted: UInt64
+        unhandledAtEnd: UInt64, corrupted: UInt64, copies: UInt64 = 0, repeated: UInt64 = 0,
+        skipped: UInt64 = 0, keyReordered: UInt64 = 0, violations: UInt64 = 0
     ) {
         self.delivered = delivered
         self.handled = handled
@@ -81,6 +108,11 @@ public struct GroupAccounting: Codable, Sendable, Equatable {
         self.outOfRange = outOfRange
         self.unhandledAtEnd = unhandledAtEnd
         self.corrupted = corrupted
+        self.copies = copies
+        self.repeated = repeated
+        self.skipped = skipped
+        self.keyReordered = keyReordered
+        self.violations = violations
     }
 }
 

@@ -53,13 +53,16 @@ public struct WorkerRecord: Codable, Sendable, Equatable {
     public var messages: UInt64
     /// Loop rounds.
     public var rounds: UInt64
-    /// Bytes allocated in the measured phase; nil where nothing counts them.
+    /// Bytes allocated for messages in the measured phase; nil where nothing counts them.
     public var allocatedBytes: UInt64?
+    /// Bytes allocated for faults and rebalances.
+    public var faultAllocatedBytes: UInt64
 
     /// A record of the given values; see the properties.
     public init(
         name: String, role: String, cpu: Int? = nil, busyShare: Double, processorTimeNs: Int64,
-        wallTimeNs: Int64, messages: UInt64, rounds: UInt64, allocatedBytes: UInt64? = nil
+        wallTimeNs: Int64, messages: UInt64, rounds: UInt64, allocatedBytes: UInt64? = nil,
+        faultAllocatedBytes: UInt64 = 0
     ) {
         self.name = name
         self.role = role
@@ -70,6 +73,7 @@ public struct WorkerRecord: Codable, Sendable, Equatable {
         self.messages = messages
         self.rounds = rounds
         self.allocatedBytes = allocatedBytes
+        self.faultAllocatedBytes = faultAllocatedBytes
     }
 }
 

@@ -9,6 +9,10 @@ extension MetricCatalogue {
             let groups = record.groups.filter { scope.group == nil || scope.group == $0.name }
             return MetricValue.worst(of: groups.map { lag(metric, of: $0) })
                 ?? MetricValue(notMeasurable: "lag: no group", .messages, .lowerIsBetter)
+        case .rebalances, .rebalancePause, .rebalanceMoves: return rebalances(metric, scope, record)
+        case .hottestKeyShare, .keyUnfairness: return keys(metric, scope, record)
+        case .latencyDrift: return drift(scope, record)
+        case .memorySlope, .memoryMax: return memory(metric, record)
         case .throughputSent: return sendRate(record, \.sent, metric)
         case .throughputAcknowledged: return sendRate(record, \.acknowledged, metric)
         case .throughputHandled: return handlingRate(scope, record)
@@ -47,6 +51,30 @@ extension MetricCatalogue {
             default: .lowerIsBetter
             }
         return MetricValue(Double(number), .messages, direction)
+    }
+
+    // MARK: Rebalances
+
+    /// The number of them over all groups, or the longest pause of any.
+    private static func rebalances(
+        _ metric: ScalarMetric, _ scope: MetricScope, _ record: RunRecord
+    ) -> MetricValue {
+        let groups = record.groups.filter { scope.group == nil || scope.group == $0.name }
+        let records = groups.compactMap(\.rebalances)
+        if metric == .rebalances {
+            let count = records.reduce(0) { $0 + $1.count }
+            return MetricValue(Double(count), .messages, .neutral)
+        }
+        if metric == .rebalanceMoves {
+            let count = records.reduce(UInt64(0)) { $0 + $1.pauses.count }
+            return MetricValue(Double(count), .messages, .lowerIsBetter)
+        }
+        guard let longest = records.compactMap(\.pauses.maxNs).max() else {
+            return MetricValue(
+                notMeasurable: "rebalances.pause: no partition changed hands", .nanoseconds,
+                .lowerIsBetter)
+        }
+        return MetricValue(Double(longest), .nanoseconds, .lowerIsBetter)
     }
 
     /// The total over all queues.
@@ -207,6 +235,11 @@ extension GroupAccounting {
         case .outOfRange: outOfRange
         case .unhandled: unhandledAtEnd
         case .corrupted: corrupted
+        case .copies: copies
+        case .repeated: repeated
+        case .skipped: skipped
+        case .violations: violations
+        case .keyReordered: keyReordered
         default: 0
         }
     }
@@ -222,6 +255,8 @@ extension ProducerRecord {
         case .sendFailed: failed
         case .backPressured: backPressured
         case .dropped: dropped
+        case .retried: retried
+        case .deduplicated: deduplicated
         default: 0
         }
     }
@@ -248,6 +283,13 @@ extension AccountingRecord {
         case .outOfRange: outOfRange
         case .unhandled: unhandledAtEnd
         case .corrupted: corrupted
+        case .retried: retried
+        case .deduplicated: deduplicated
+        case .copies: copies
+        case .repeated: repeated
+        case .skipped: skipped
+        case .violations: violations
+        case .keyReordered: keyReordered
         default: 0
         }
     }

@@ -13,13 +13,25 @@
 /// `lag.recovery` in nanoseconds; `lag.area` in message-seconds; `lag.slope` in messages a second.
 ///
 /// Counts: `lost`, `duplicates`, `reordered`, `failed`, `unhandled`, `outOfRange`, `corrupted`,
-/// `redelivered`, `deadLettered`, `delivered`, `handled`; `scheduled`, `sent`, `acknowledged`,
-/// `sendFailed`, `backPressured`, `dropped`.
+/// `redelivered`, `deadLettered`, `delivered`, `handled`, `copies`, `repeated`, `skipped`,
+/// `keyReordered`, `violations` (more than the guarantee and the injected faults allow); `scheduled`, `sent`,
+/// `acknowledged`, `sendFailed`, `backPressured`, `dropped`, `retried`, `deduplicated`.
+///
+/// Members that come and go: `rebalances` (how often), `rebalances.moved` (partitions that were
+/// without a reader for a time), `rebalances.pause` (ns, the longest such time).
 ///
 /// Counts of all queues: `repeats`, `suppressed`, `wronglySuppressed`, `notSuppressed`, `admitted`,
 /// `orderBreaks`, `handledAgain`, `deliveredEarly`, `deliveredAgain`, `staleHandles`, `crashes`.
 /// `hotGroup.waiting` and `otherGroups.waiting` are latencies: from sending to the handler, of the
 /// hottest message group and of those that are not among the hottest.
+///
+/// Keys, where some are hotter than others and handlers take time: `keys.hottest` (share of the
+/// hottest) and `keys.unfairness` (its messages' wait for a handler by that of the others, at the
+/// 99th percentile).
+///
+/// Long runs: `memory.max` (bytes) and `memory.slope` (bytes a second) of the process's resident
+/// memory, `latency.drift` (growth of a second's p99 from the first half of the measured phase to
+/// the second, as a share).
 ///
 /// Rates over the measured phase: `throughput.sent`, `throughput.acknowledged` (total) and
 /// `throughput.handled` (the lowest of the groups).

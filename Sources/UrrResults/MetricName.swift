@@ -56,13 +56,24 @@ enum ScalarMetric: String, CaseIterable, Sendable {
     case lagFinal = "lag.final"
     // Counts of a group.
     case delivered, handled, failed, duplicates, lost, reordered, redelivered, deadLettered
-    case outOfRange, unhandled, corrupted
+    case outOfRange, unhandled, corrupted, copies, repeated, skipped, violations
+    case keyReordered
+    case rebalances
+    case rebalancePause = "rebalances.pause"
+    case rebalanceMoves = "rebalances.moved"
+    // Keys of a group.
+    case hottestKeyShare = "keys.hottest"
+    case keyUnfairness = "keys.unfairness"
+    // Whether a run stays as it was.
+    case latencyDrift = "latency.drift"
+    case memorySlope = "memory.slope"
+    case memoryMax = "memory.max"
     // Rates.
     case throughputSent = "throughput.sent"
     case throughputAcknowledged = "throughput.acknowledged"
     case throughputHandled = "throughput.handled"
     // Counts of the sending side.
-    case scheduled, sent, acknowledged, sendFailed, backPressured, dropped
+    case scheduled, sent, acknowledged, sendFailed, backPressured, dropped, retried, deduplicated
     case lateness = "lateness.max"
     // Counts of all queues.
     case repeats, suppressed, wronglySuppressed, notSuppressed, admitted, orderBreaks
@@ -79,7 +90,10 @@ enum ScalarMetric: String, CaseIterable, Sendable {
         switch self {
         case .lagMax, .lagSeconds, .lagArea, .lagSlope, .lagRecovery, .lagFinal, .delivered,
             .handled, .failed, .duplicates, .lost, .reordered, .redelivered, .deadLettered,
-            .outOfRange, .unhandled, .corrupted, .throughputHandled:
+            .outOfRange, .unhandled, .corrupted, .copies, .repeated, .skipped, .violations,
+            .keyReordered,
+            .rebalances, .rebalancePause, .rebalanceMoves, .hottestKeyShare, .keyUnfairness,
+            .latencyDrift, .throughputHandled:
             true
         default: false
         }
@@ -88,7 +102,8 @@ enum ScalarMetric: String, CaseIterable, Sendable {
     /// Whether each producer has this number.
     var belongsToProducer: Bool {
         switch self {
-        case .scheduled, .sent, .acknowledged, .sendFailed, .backPressured, .dropped, .lateness:
+        case .scheduled, .sent, .acknowledged, .sendFailed, .backPressured, .dropped, .retried,
+            .deduplicated, .lateness:
             true
         default: false
         }

@@ -8,8 +8,10 @@ public enum MetricUnit: String, Codable, Sendable, Equatable {
     case messagesPerSecond = "messages/s"
     /// The area under the lag.
     case messageSeconds = "message-seconds"
-    /// Allocations.
+    /// Allocations and memory.
     case bytes
+    /// Growth of memory.
+    case bytesPerSecond = "bytes/s"
     /// A part of a whole, 0...1.
     case share
 }

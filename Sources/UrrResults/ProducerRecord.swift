@@ -28,6 +28,10 @@ public struct ProducerRecord: Codable, Sendable, Equatable {
     public var maximumLatenessNs: Int64
     /// Latencies of the measured phase.
     public var latencies: ProducerLatencies
+    /// Messages that a retry storm sent again and the target took.
+    public var retried: UInt64
+    /// Of those, messages that the target knew by producer id and sequence and did not store.
+    public var deduplicated: UInt64
 
     /// A record of the given values; see the properties.
     public init(
@@ -36,7 +40,7 @@ public struct ProducerRecord: Codable, Sendable, Equatable {
             String, scheduled: UInt64, sent: UInt64, acknowledged: UInt64, failed: UInt64,
         backPressured: UInt64, dropped: UInt64, maximumLatenessNs: Int64,
         latencies:
-            ProducerLatencies
+            ProducerLatencies, retried: UInt64 = 0, deduplicated: UInt64 = 0
     ) {
         self.name = name
         self.target = target
@@ -52,6 +56,8 @@ public struct ProducerRecord: Codable, Sendable, Equatable {
         self.dropped = dropped
         self.maximumLatenessNs = maximumLatenessNs
         self.latencies = latencies
+        self.retried = retried
+        self.deduplicated = deduplicated
     }
 }
 

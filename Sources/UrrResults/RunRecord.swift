@@ -43,6 +43,8 @@ public struct RunRecord: Codable, Sendable, Equatable {
     public var queues: [QueueRecord]?
     /// What was counted, over all producers and groups.
     public var accounting: AccountingRecord
+    /// What went wrong on purpose, in order of time.
+    public var faults: [FaultRecord]
     /// What happened second by second.
     public var series: SeriesRecord
     /// What the measuring itself cost.
@@ -59,7 +61,7 @@ public struct RunRecord: Codable, Sendable, Equatable {
         settings: SettingsRecord, phases: [PhaseRecord], segments: [SegmentRecord] = [],
         producers:
             [ProducerRecord], groups: [GroupRecord], accounting: AccountingRecord,
-        series: SeriesRecord,
+        faults: [FaultRecord] = [], series: SeriesRecord,
         harness: HarnessRecord, thresholds: [ThresholdRecord] = [], verdict: VerdictRecord
     ) {
         self.runId = runId
@@ -77,6 +79,7 @@ public struct RunRecord: Codable, Sendable, Equatable {
         self.producers = producers
         self.groups = groups
         self.accounting = accounting
+        self.faults = faults
         self.series = series
         self.harness = harness
         self.thresholds = thresholds

@@ -28,12 +28,15 @@ public struct SeriesRow: Codable, Sendable, Equatable {
     public var acknowledged: UInt64
     /// One entry per group, in the order of `RunRecord.groups`.
     public var groups: [SeriesGroupRow]
+    /// Memory of the process that is resident at the end of the interval; nil where it is not
+    /// known, or time was virtual.
+    public var residentBytes: Int64?
 
     /// A record of the given values; see the properties.
     public init(
         atNs: Int64, phase: String, offered: UInt64, sent: UInt64, acknowledged: UInt64,
         groups:
-            [SeriesGroupRow] = []
+            [SeriesGroupRow] = [], residentBytes: Int64? = nil
     ) {
         self.atNs = atNs
         self.phase = phase
@@ -41,6 +44,7 @@ public struct SeriesRow: Codable, Sendable, Equatable {
         self.sent = sent
         self.acknowledged = acknowledged
         self.groups = groups
+        self.residentBytes = residentBytes
     }
 }
 

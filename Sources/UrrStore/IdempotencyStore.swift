@@ -52,6 +52,9 @@ public struct StoreStatistics: Sendable, Equatable {
     public var retries: UInt64 = 0
     /// Times that the store went away (a connection lost or refused).
     public var outages: UInt64 = 0
+    /// Nanoseconds from the beginning of a batch to its answer, summed. Kept by whoever asks, who
+    /// has the clock; a session leaves it at 0.
+    public var nanoseconds: Int64 = 0
     /// Entries given up for room before they expired: a repeat of one would count as new.
     public var evictions: UInt64 = 0
 
@@ -65,6 +68,7 @@ public struct StoreStatistics: Sendable, Equatable {
         known += other.known
         retries += other.retries
         outages += other.outages
+        nanoseconds += other.nanoseconds
         evictions += other.evictions
     }
 }

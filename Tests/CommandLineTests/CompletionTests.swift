@@ -26,7 +26,7 @@ struct CompletionTests {
     @Test(
         arguments: [
             (["urrbench", "wor"], ["workload"]),
-            (["urrbench", "v"], ["validate", "version"]),
+            (["urrbench", "v"], ["validate", "verification-cost", "version"]),
             (["urrbench", "help", "k"], ["known-answers"]),
             (["urrbench", "workload", "--se"], ["--set", "--seed"]),
             (["urrbench", "workload", "--progress", "p"], ["plain"]),

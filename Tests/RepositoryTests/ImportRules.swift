@@ -46,7 +46,8 @@ enum ImportRules {
         module("UrrResults", ["UrrMeasure", "UrrPlatform"], foundation: true),
         // Sees the seam, never a driver.
         module(
-            "UrrEngine", ["UrrDriver", "UrrWorkload", "UrrMeasure", "UrrResults", "UrrPlatform"],
+            "UrrEngine",
+            ["UrrDriver", "UrrStore", "UrrWorkload", "UrrMeasure", "UrrResults", "UrrPlatform"],
             foundation: true),
         module("UrrAnalysis", ["UrrResults", "UrrMeasure", "UrrPlatform"], foundation: true),
         module("UrrReport", ["UrrAnalysis", "UrrResults", "UrrMeasure"], foundation: true),

@@ -89,7 +89,11 @@ struct RepositoryTests {
         #expect((schema as? [String: Any])?["$schema"] != nil)
     }
 
-    @Test(arguments: ["scripts/urrbench", "scripts/test", "scripts/regression", ".ci/run"])
+    @Test(
+        arguments: [
+            "scripts/urrbench", "scripts/test", "scripts/bench", "scripts/validate",
+            "scripts/regression", ".ci/run",
+        ])
     func scriptsCanBeRun(script: String) throws {
         let path = Repository.url(script).path
         #expect(FileManager.default.isExecutableFile(atPath: path))

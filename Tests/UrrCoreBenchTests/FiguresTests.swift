@@ -14,6 +14,7 @@ import Testing
         #expect(result.p50 == 50)
         #expect(result.p99 == 99)
         #expect(result.windowP99 == 99)
+        #expect(result.shortWindowP99 == 99)
         #expect(result.p999 == 100)
         #expect(result.maximum == 100)
     }
@@ -26,6 +27,17 @@ import Testing
         #expect(result.windowP99 == 50)
         #expect(result.p99 == 90_000)
         #expect(result.p50 == 50)
+    }
+
+    /// Something is stolen in every long window, but in one of ten short ones only.
+    @Test func shortWindowsAreMoreRobust() {
+        var samples = [UInt32](repeating: 50, count: 50_000)
+        for window in 0..<5 {
+            for index in 0..<200 { samples[window * 10_000 + 3000 + index] = 90_000 }
+        }
+        let result = figures(samples)
+        #expect(result.windowP99 == 90_000)
+        #expect(result.shortWindowP99 == 50)
     }
 
     @Test func aPartOfAWindowAtTheEndDoesNotCount() {

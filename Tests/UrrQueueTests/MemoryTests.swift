@@ -1,6 +1,7 @@
 import Testing
 import UrrPlatform
 import UrrQueue
+import UrrTestSupport
 
 /// What the queue's own books say about its memory.
 struct MemoryTests {
@@ -55,7 +56,7 @@ struct MemoryTests {
     /// those of five minutes and its memory no more, and it is exact at its edges.
     /// Short: a hundredth of the rate. In full it takes half a minute in a release build.
     @Test func anHourOfIdsStaysWithinTheWindow() throws {
-        let messages = LongRun.count(short: 100_000, long: 100_000_000) / 10 * 10
+        let messages = LongForm.operations(short: 100_000, long: 100_000_000) / 10 * 10
         let step = 3600 * nanosecondsPerSecond / Nanoseconds(messages)
         let held = Int(300 * nanosecondsPerSecond / step)
         var configuration = QueueConfiguration(.fifo)

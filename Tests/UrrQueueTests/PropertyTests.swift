@@ -1,6 +1,7 @@
 import Testing
 import UrrPlatform
 import UrrQueue
+import UrrTestSupport
 
 /// The queue against its reference, over many seeds. Short: 40,000 operations in all. With
 /// `URRBENCH_LONG` in the environment: 1,000,000 operations, or as many as its value says where
@@ -8,7 +9,9 @@ import UrrQueue
 struct PropertyTests {
     static let seeds = 25
 
-    static var operations: Int { max(LongRun.count(short: 40_000, long: 1_000_000) / seeds, 1) }
+    static var operations: Int {
+        max(LongForm.operations(short: 40_000, long: 1_000_000) / seeds, 1)
+    }
 
     @Test(arguments: 1...UInt64(seeds))
     func everyAnswerIsTheReferences(seed: UInt64) throws {

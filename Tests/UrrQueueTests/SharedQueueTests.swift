@@ -3,6 +3,7 @@ import Synchronization
 import Testing
 import UrrPlatform
 import UrrQueue
+import UrrTestSupport
 
 /// Several producers and consumers on one queue, every message accounted for.
 struct SharedQueueTests {
@@ -110,8 +111,9 @@ struct SharedQueueTests {
     func everyMessageOnceAndInOrder(producers: Int, consumers: Int) throws {
         var configuration = QueueConfiguration(.fifo)
         configuration.visibilityTimeout = 3600 * nanosecondsPerSecond
-        configuration.capacity.messages = 1 << 16
-        let messages = LongRun.count(short: 1600, long: 1_000_000) / 8 * 8
+        let messages = LongForm.operations(short: 1600, long: 1_000_000) / 8 * 8
+        // Nothing holds the producers back: all that they send has to find room.
+        configuration.capacity.messages = producers * messages
         let queue = SharedQueue(
             try QueueCore(configuration), clientCount: producers + consumers)
         let run = Run()

@@ -89,7 +89,13 @@ struct ConsoleSummaryTests {
             record.accounting.duplicates = 4
             record.thresholds = []
         }
-        #expect(broken.contains("Outcome: 3 lost; 4 duplicates"))
+        #expect(broken.contains("Outcome: 3 lost; 4 duplicates; none beyond the guarantees"))
+        let worse = lines { record in
+            record.accounting.lost = 3
+            record.accounting.violations = 2
+            record.thresholds = []
+        }
+        #expect(worse.contains("Outcome: 3 lost; 2 beyond the guarantees"))
     }
 
     @Test func offeredAndAchievedAreOfTheMeasuredPhase() {
@@ -195,6 +201,26 @@ struct ConsoleSummaryTests {
         #expect(cells("dead-lettered", in: odd) == ["1,000"])
         #expect(odd.contains { $0.contains("message 7 of producer 0 was lost") })
         #expect(odd.contains { $0.contains("5 never offered or given up") })
+    }
+
+    @Test func faultsAndRebalancesAreTold() {
+        #expect(section("Faults", of: lines()) == [])
+        let told = section(
+            "Faults",
+            of: lines { record in
+                record.faults = [
+                    FaultRecord(
+                        type: "consumer-crash", target: "ticket-service-group", member: 1,
+                        dueNs: 3_000_000_000, struckNs: 3_000_000_000, redeliveries: 12,
+                        dropped: 4),
+                    FaultRecord(type: "clock-step", dueNs: 5_000_000_000),
+                ]
+                record.groups[0].rebalances = RebalanceRecord(
+                    count: 2, pauses: SampleRun.histogram([1_000_000: 3]))
+            })
+        #expect(told.contains { $0.contains("consumer-crash") && $0.contains("12") })
+        #expect(told.contains { $0.contains("clock-step") })
+        #expect(told.contains { $0.contains("2 changes of members") })
     }
 
     @Test func thresholdsShowTheirValues() {

@@ -3,14 +3,14 @@ import UrrStore
 
 /// What every store has to do, whatever it is made of. Each kind of store calls `check`.
 enum StoreContract {
-    /// Runs a batch to its end; nil where the store has not answered within ten seconds.
+    /// Runs a batch to its end; nil where the store has not answered within a minute.
     static func run(
         _ session: StoreSession, _ operation: StoreOperation, _ keys: [EventKey], now: Int64 = 1
     ) -> [Bool]? {
         var known = [Bool](repeating: false, count: keys.count)
         keys.withUnsafeBufferPointer { session.begin(operation, $0, now: now) }
         let clock = ContinuousClock()
-        let end = clock.now + .seconds(10)
+        let end = clock.now + .seconds(60)
         var time = now
         while clock.now < end {
             if session.poll(now: time, into: &known) == .done { return known }

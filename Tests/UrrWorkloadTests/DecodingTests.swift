@@ -173,7 +173,7 @@ import UrrWorkload
             {"nam": "x", "seed": -1, "phases": {"measure": "ten"}, "topics": {"t": {"partitions": 0}},
              "producers": [{"name": "p", "to": "u", "arrivals": {"executor": "constant", "rate": 0},
               "messageSize": 1}, {"name": "p", "to": "t", "arrivals": 5, "messageSize": 64}],
-             "consumers": [{"group": "g", "from": [], "instances": 0}], "faults": [],
+             "consumers": [{"group": "g", "from": [], "instances": 0}], "sweep": [],
              "thresholds": ["nonsense", 7]}
             """
         let lines = problems(text)
@@ -184,7 +184,7 @@ import UrrWorkload
             Set(paths) == [
                 "nam", "name", "seed", "phases.measure", "topics.t.partitions", "producers[0].to",
                 "producers[0].arrivals.rate", "producers[0].messageSize", "producers[1].arrivals",
-                "producers[1].name", "consumers[0].from", "consumers[0].instances", "faults",
+                "producers[1].name", "consumers[0].from", "consumers[0].instances", "sweep",
                 "thresholds[0]", "thresholds[1]",
             ])
         #expect(lines.count == 15)

@@ -81,6 +81,12 @@ private func decoderAccepts(_ path: String) -> Bool {
             "must be at most the capacity", "must be below", "must not be below \"p50\"",
             "times the mean", "must be at most \"every\"", "must have the smaller size first",
             "must have a weight greater", "size / every must", "the maximumMessageSize of",
+            "must be a group of this file", "must be a producer of this file",
+            "must be before the end of the measure", "must have \"from\" before", "must strike",
+            "must be given only with \"commit\": \"before", "must not be given with \"commit\"",
+            "must be given only with \"idempotency\"", "where members come and go",
+            "must be a group that reads topics", "must be a producer that sends to a topic",
+            "must be a producer with a schedule",
         ]
         let isText = problem.got?.hasPrefix("\"") ?? false
         // Bounds of times: a schema cannot compare what stands in a text.

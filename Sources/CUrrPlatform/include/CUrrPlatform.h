@@ -53,6 +53,11 @@ static inline void urr_pause(void) {
 
 // ---- Memory ------------------------------------------------------------------------------------
 
+/// Asks for the cache line at `address`, to be read soon. Never faults.
+static inline void urr_prefetch_for_read(const void *address) {
+    __builtin_prefetch(address, 0, 3);
+}
+
 /// Asks for the cache line at `address`, to be written soon. Never faults.
 static inline void urr_prefetch_for_write(const void *address) {
 #if defined(__x86_64__)

@@ -79,6 +79,7 @@ struct LogPartitionsCase: StreamCase {
             let end = min(order.count, sent &+ UInt64(order.batch))
             for index in 0..<appenders.count {
                 var next = sent
+                appenders[(index &+ 2) % appenders.count].prefetch()
                 // An appender's own state is in memory: a thousand batches would not stay in
                 // registers either.
                 var lane = appenders[index].makeBatch()

@@ -53,10 +53,13 @@ enum LogReading {
         var patience = order.patience
         var received: UInt64 = 0
         let total = order.count &* UInt64(readers.count)
+        // Groups of one log have the same lines before them anyway.
+        let isManyLogs = readers.count > 8
         while received < total {
             let before = received
             for index in 0..<readers.count {
                 let reader = readers[index]
+                if isManyLogs { readers[(index &+ 2) % readers.count].prefetch() }
                 var check = checks[index]
                 let count = reader.poll(limit: order.limit) { record in
                     check.take(record.payload, envelope: envelope(record))

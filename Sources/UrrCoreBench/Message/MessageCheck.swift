@@ -16,9 +16,24 @@ protocol MessageCheck: Sendable {
     var tally: ReadTally { get }
 }
 
+/// What a check adds up, each in a register of its own: one sum of everything would make a message
+/// wait for all additions of the one before it, and the check would cost more than the log.
+struct MessageSums {
+    var count: UInt64 = 0
+    var words = SIMD2<UInt64>()
+    var envelopes: UInt64 = 0
+    var disorder: UInt64 = 0
+
+    var tally: ReadTally {
+        ReadTally(count: count, sum: words[0] &+ words[1] &+ envelopes, disorder: disorder)
+    }
+}
+
 /// The check of a stream whose messages are numbered 0, 1, 2... in their first word.
 struct StreamCheck<Shape: MessageShape>: MessageCheck {
-    private(set) var tally = ReadTally()
+    private var sums = MessageSums()
+
+    var tally: ReadTally { sums.tally }
 
     @inline(__always)
     init(_ tamper: Tamper?) {}
@@ -26,22 +41,25 @@ struct StreamCheck<Shape: MessageShape>: MessageCheck {
     @inline(__always)
     mutating func take(_ payload: UnsafeRawBufferPointer, envelope: UInt64) {
         guard payload.count == Shape.byteCount, let start = payload.baseAddress else {
-            tally.disorder |= 1
-            tally.count &+= 1
+            sums.disorder |= 1
+            sums.count &+= 1
             return
         }
-        tally.disorder |= start.load(as: UInt64.self) ^ tally.count
-        tally.count &+= 1
-        tally.sum &+= Shape.sum(start) &+ envelope
+        sums.disorder |= start.load(as: UInt64.self) ^ sums.count
+        sums.count &+= 1
+        sums.envelopes &+= envelope
+        Shape.add(start, to: &sums.words)
     }
 }
 
 /// The check of two streams that share a structure; each message has its stream's number, 0 or 1,
 /// in the topmost bits of its first word. Each stream must keep its order.
 struct PairCheck<Shape: MessageShape>: MessageCheck {
-    private(set) var tally = ReadTally()
+    private var sums = MessageSums()
     /// Messages of the stream numbered 1.
     private var second: UInt64 = 0
+
+    var tally: ReadTally { sums.tally }
 
     @inline(__always)
     init(_ tamper: Tamper?) {}
@@ -49,17 +67,18 @@ struct PairCheck<Shape: MessageShape>: MessageCheck {
     @inline(__always)
     mutating func take(_ payload: UnsafeRawBufferPointer, envelope: UInt64) {
         guard payload.count == Shape.byteCount, let start = payload.baseAddress else {
-            tally.disorder |= 1
-            tally.count &+= 1
+            sums.disorder |= 1
+            sums.count &+= 1
             return
         }
         let word = start.load(as: UInt64.self)
         let stream = word &>> streamShift
-        let next = stream == 0 ? tally.count &- second : second
-        tally.disorder |= word ^ (stream &<< streamShift | next)
-        tally.count &+= 1
+        let next = stream == 0 ? sums.count &- second : second
+        sums.disorder |= word ^ (stream &<< streamShift | next)
+        sums.count &+= 1
         second &+= stream & 1
-        tally.sum &+= Shape.sum(start) &+ envelope
+        sums.envelopes &+= envelope
+        Shape.add(start, to: &sums.words)
     }
 }
 

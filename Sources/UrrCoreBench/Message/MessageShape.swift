@@ -68,9 +68,10 @@ extension MessageShape {
         }
     }
 
-    /// The sum of all words of the message at `payload`, which is aligned to 8.
+    /// Adds all words of the message at `payload`, which is aligned to 8, to two sums: as two
+    /// lanes, so that a message waits for the one before it for one addition only.
     @inline(__always)
-    static func sum(_ payload: UnsafeRawPointer) -> UInt64 {
+    static func add(_ payload: UnsafeRawPointer, to sums: inout SIMD2<UInt64>) {
         var lanes = SIMD2<UInt64>()
         var index = 0
         while index < wordCount {
@@ -78,7 +79,7 @@ extension MessageShape {
                 fromByteOffset: index &* 8, as: SIMD2<UInt64>.self)
             index &+= 2
         }
-        return lanes[0] &+ lanes[1]
+        sums &+= lanes
     }
 
     /// What the pattern adds to the sum of one message.

@@ -105,6 +105,8 @@ public struct CoreFigures: Codable, Sendable {
     public var p50: Spread?
     /// See `LatencyFigures.windowP99`, ns.
     public var windowP99: Spread?
+    /// See `LatencyFigures.shortWindowP99`, ns.
+    public var shortWindowP99: Spread?
     /// 99.9th percentile, ns: what the machine did.
     public var p999: Spread?
     /// Longest latency, ns: what the machine did.
@@ -128,6 +130,7 @@ public struct CoreFigures: Codable, Sendable {
         let latencies = used.compactMap { $0.measurement.latency }
         p50 = Spread(latencies.map(\.p50))
         windowP99 = Spread(latencies.map(\.windowP99))
+        shortWindowP99 = Spread(latencies.map(\.shortWindowP99))
         p999 = Spread(latencies.map(\.p999))
         maximum = Spread(latencies.map(\.maximum))
         instructions = Spread(

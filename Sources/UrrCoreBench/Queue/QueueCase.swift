@@ -62,7 +62,7 @@ struct QueueCase: CoreCase {
         let access = CoreAccess(core: core)
         let sender = QueueSender(plan, stream: 0, batch: batch)
         let receiver = QueueReceiver(plan, batch: batch, tamper: request.tamper)
-        Self.prepare(access, plan, sender, receiver)
+        prepare(access, plan, [sender], receiver)
         let memory = probe.figures(core, plan)
         let count = request.messages
         let reports = try Team.run(
@@ -86,7 +86,7 @@ struct QueueCase: CoreCase {
         let receivers = (0..<pairs).map {
             QueueReceiver(plan, batch: batch, order, tamper: $0 == 0 ? request.tamper : nil)
         }
-        Self.prepare(clients[0], plan, senders[0], receivers[0])
+        prepare(clients[0], plan, senders, receivers[0])
         let memory = probe.figures(queue.core, plan)
         let flow = QueueFlow(consumers: pairs)
         let each = request.messages / UInt64(pairs)
@@ -113,11 +113,20 @@ struct QueueCase: CoreCase {
 
     /// Brings the queue into its steady state: the messages and the ids that it holds from then on,
     /// all messages replaced once, so that records and bodies lie as they do after a long time.
-    private static func prepare<Access: QueueAccess>(
-        _ access: Access, _ plan: QueuePlan, _ sender: QueueSender, _ receiver: QueueReceiver
+    private func prepare<Access: QueueAccess>(
+        _ access: Access, _ plan: QueuePlan, _ senders: [QueueSender], _ receiver: QueueReceiver
     ) {
-        sender.send(access, UInt64(plan.retained))
-        QueueCycle.run(access, sender, receiver, UInt64(plan.turnover))
+        let total = UInt64(plan.retained + plan.turnover)
+        var sent: UInt64 = 0
+        while sent < total {
+            // In turns, so that the time of the queue goes as evenly as later on.
+            for sender in senders where sent < total {
+                let count = min(UInt64(batch), total - sent)
+                sender.sendBatch(access, Int(count))
+                sent += count
+                if sent > UInt64(plan.retained) { _ = receiver.receiveBatch(access, sender.now) }
+            }
+        }
     }
 
     private func measurement(

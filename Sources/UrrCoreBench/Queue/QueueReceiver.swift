@@ -101,7 +101,9 @@ final class QueueReceiver: @unchecked Sendable {
         } else {
             tally.disorder |= 1
         }
-        tally.sum &+= Message64.sum(start) &+ Self.word(name)
+        var sums = SIMD2<UInt64>()
+        Message64.add(start, to: &sums)
+        tally.sum &+= sums.wrappedSum() &+ Self.word(name)
     }
 
     /// The last eight bytes of a name.

@@ -29,27 +29,59 @@ extension ConsumerLoop {
         let index = Int(timer.owner)
         let slot = Int(timer.slot)
         let member = members + index
-        let message = member.pointee.pending[member.pointee.handling[slot]]
-        message.pointee.isDone = true
-        book(message.pointee, handled: now, due: timer.due, group: member.pointee.group, bank: bank)
+        let position = member.pointee.handling[slot]
         member.pointee.handling[slot] = -1
         member.pointee.busySlots &-= 1
         member.pointee.freeAt[slot] = timer.due
-        member.pointee.settleHandled()
+        if let effects = member.pointee.effects,
+            member.pointee.pending[position].pointee.standing != .damaged
+        {
+            effects._withUnsafeGuaranteedRef { $0.enqueue(position) }
+            advanceEffects(index, now: now, bank: bank)
+            if member.pointee.life.condition == .outside { return }
+        } else {
+            let message = member.pointee.pending[position]
+            message.pointee.isDone = true
+            book(
+                message.pointee, handled: now, due: timer.due, group: member.pointee.group,
+                classes: member.pointee.keyClasses, bank: bank)
+            if member.pointee.life.crash == .beforeCommit {
+                crash(index, now: now, bank: bank)
+                return
+            }
+        }
+        settle(index)
         startWaiting(index, now: now)
         if member.pointee.wantsToPoll { wantPoll(index) }
+    }
+
+    /// Settles what is done, in order.
+    @inlinable
+    @inline(__always)
+    mutating func settle(_ index: Int) {
+        let settled = members[index].settleHandled()
+        if members[index].commitsFirst { heldFirst &-= settled }
     }
 
     @inlinable
     @inline(__always)
     func book(
         _ message: PendingMessage, handled: Nanoseconds, due: Nanoseconds, group: Int,
-        bank: UnsafeMutablePointer<ConsumerBank>
+        classes: MessageGroupClasses, bank: UnsafeMutablePointer<ConsumerBank>
     ) {
+        guard message.standing == .first else {
+            if message.standing == .again { bank.pointee.tallies[group].repeated &+= 1 }
+            return
+        }
         guard message.segment != 0 else { return }
         bank.pointee.book(
             group: group, segment: Int(message.segment), intended: message.intended,
             sent: message.sent, started: message.started, handled: handled, due: due)
+        guard classes.hot > 0 else { return }
+        let cell = bank.pointee.messageGroupCell(
+            group: group, class: classes.number(message.keyIndex))
+        bank.pointee.messageGroups[cell].handled &+= 1
+        bank.pointee.waiting[cell].record(message.started &- message.sent)
     }
 
     /// Gives waiting messages to free slots. A message that was there when a slot became free
@@ -65,15 +97,27 @@ extension ConsumerLoop {
             while member.pointee.handling[slot] >= 0 { slot &+= 1 }
             let position = member.pointee.pending.next
             let message = member.pointee.pending[position]
+            if message.pointee.isDone {
+                member.pointee.pending.next = position &+ 1
+                slot = 0
+                continue
+            }
             let free = member.pointee.freeAt[slot]
             let started = freezes.pointee.start(message.pointee.sent <= free ? free : now)
             message.pointee.started = started
             member.pointee.pending.next = position &+ 1
             member.pointee.handling[slot] = position
             member.pointee.busySlots &+= 1
+            var duration = member.pointee.serviceTime.duration(message.pointee.identity)
+            if slowness[member.pointee.group].count > 0 {
+                let lane = member.pointee.lanes[Int(message.pointee.lane)]
+                duration = slowness[member.pointee.group].stretched(
+                    duration, start: started, partition: lane.pointee.partition,
+                    key: message.pointee.keyIndex)
+            }
             timers.insert(
                 TimerHeap.Entry(
-                    due: started &+ member.pointee.serviceTime.duration(message.pointee.identity),
+                    due: started &+ duration,
                     owner: Int32(truncatingIfNeeded: index),
                     slot: Int32(truncatingIfNeeded: slot)))
         }

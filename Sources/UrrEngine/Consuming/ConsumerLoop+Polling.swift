@@ -1,38 +1,106 @@
 import UrrDriver
 import UrrMeasure
 import UrrPlatform
+import UrrWorkload
 
 extension ConsumerLoop {
-    /// Checks a delivered message against the producers' sequences. Returns its header where it is
-    /// a first delivery, and counts it as damaged or repeated where it is not.
+    /// A delivered message, checked against the producers' sequences.
+    @usableFromInline
+    struct Delivery {
+        /// Its header, where that can be trusted.
+        @usableFromInline var header: TraceHeader?
+        /// What it is to the group.
+        @usableFromInline var standing: PendingMessage.Standing
+        /// Whether it was delivered for the first time.
+        @usableFromInline var isNew: Bool
+
+        @inlinable
+        init(_ header: TraceHeader?, _ standing: PendingMessage.Standing, isNew: Bool) {
+            self.header = header
+            self.standing = standing
+            self.isNew = isNew
+        }
+    }
+
+    /// Takes note of a delivery; counts it as damaged or repeated where it is.
     @inlinable
     @inline(__always)
     static func verify(
         _ message: IncomingMessage, member: UnsafeMutablePointer<Member<Driver>>, runTag: UInt32,
         bodyCheck: BodyCheck, tally: UnsafeMutablePointer<ConsumerTally>
-    ) -> TraceHeader? {
+    ) -> Delivery {
+        guard member.pointee.isVerified else { return Self.trust(message, member: member) }
+        let lane = member.pointee.lanes[Int(message.lane)]
+        let expected = lane.pointee.delivered
+        if message.offset != expected { Self.passOver(lane, to: message.offset) }
+        lane.pointee.delivered = message.offset &+ 1
         guard message.payload.count >= TraceHeader.byteCount,
             let base = message.payload.baseAddress
         else {
             tally.pointee.corrupted &+= 1
-            return nil
+            return Delivery(nil, .damaged, isNew: false)
         }
         let header = TraceHeader(reading: base)
         guard header.isIntact(runTag: runTag), Int(header.producer) < member.pointee.producers,
             bodyCheck.passes(message.payload)
         else {
             tally.pointee.corrupted &+= 1
-            return nil
+            return Delivery(nil, .damaged, isNew: false)
         }
-        let row = member.pointee.rows[Int(message.lane)]
-        let isFirst = member.pointee.tracker._withUnsafeGuaranteedRef {
-            $0.deliver(partition: row, producer: header.producer, sequence: header.sequence)
+        let isNext = member.pointee.tracker._withUnsafeGuaranteedRef {
+            $0.deliverNext(
+                partition: lane.pointee.row, producer: header.producer, sequence: header.sequence)
         }
-        guard isFirst else {
-            tally.pointee.duplicates &+= 1
-            return nil
+        if isNext { return Delivery(header, .first, isNew: true) }
+        return Self.verifyOutOfOrder(
+            header, message.offset, expected: expected, lane: lane, tally: tally,
+            tracker: member.pointee.tracker)
+    }
+
+    /// Takes a delivery for what it says it is, where nothing is to be checked.
+    @inlinable
+    @inline(__always)
+    static func trust(
+        _ message: IncomingMessage, member: UnsafeMutablePointer<Member<Driver>>
+    ) -> Delivery {
+        member.pointee.lanes[Int(message.lane)].pointee.delivered = message.offset &+ 1
+        guard message.payload.count >= TraceHeader.byteCount,
+            let base = message.payload.baseAddress
+        else { return Delivery(nil, .damaged, isNew: false) }
+        return Delivery(TraceHeader(reading: base), .first, isNew: true)
+    }
+
+    @inline(never)
+    @usableFromInline
+    static func passOver(_ lane: UnsafeMutablePointer<LaneState>, to offset: Int64) {
+        lane.pointee.passOver(to: offset)
+    }
+
+    /// A message that is not its producer's next one: late, repeated, or after a gap. A repeat is
+    /// explained where the group went back to an offset below it, or where a retry storm sent it.
+    @inline(never)
+    @usableFromInline
+    static func verifyOutOfOrder(
+        _ header: TraceHeader, _ offset: Int64, expected: Int64,
+        lane: UnsafeMutablePointer<LaneState>, tally: UnsafeMutablePointer<ConsumerTally>,
+        tracker: Unmanaged<SequenceTracker>
+    ) -> Delivery {
+        let comesAgain = offset >= expected && offset < lane.pointee.highWater
+        let isFirst = tracker._withUnsafeGuaranteedRef {
+            $0.deliverOutOfOrder(
+                partition: lane.pointee.row, producer: header.producer, sequence: header.sequence,
+                isExplained: comesAgain || header.isRetry)
         }
-        return header
+        if isFirst { return Delivery(header, .first, isNew: true) }
+        tally.pointee.duplicates &+= 1
+        if comesAgain {
+            lane.pointee.redelivered &+= 1
+        } else if header.isRetry {
+            lane.pointee.copies &+= 1
+        }
+        let name = MessageName(producer: header.producer, sequence: header.sequence)
+        let wasDropped = lane.pointee.incidents.takeUp(name)
+        return Delivery(header, wasDropped ? .first : .again, isNew: false)
     }
 
     /// Polls for a member whose handler takes no time: delivery, handling, booking and commit of
@@ -56,12 +124,12 @@ extension ConsumerLoop {
         let count = member.pointee.consumer._withUnsafeGuaranteedRef { consumer in
             consumer.poll(limit: limit) { message in
                 if received == 0 { received = clock.nowAfterLoads() }
-                member.pointee.delivered[Int(message.lane)] = message.offset &+ 1
-                guard
-                    let header = Self.verify(
-                        message, member: member, runTag: runTag, bodyCheck: bodyCheck,
-                        tally: tally)
-                else { return }
+                let delivery = Self.verify(
+                    message, member: member, runTag: runTag, bodyCheck: bodyCheck, tally: tally)
+                guard delivery.standing == .first, let header = delivery.header else {
+                    if delivery.standing == .again { tally.pointee.repeated &+= 1 }
+                    return
+                }
                 let segment = Int(header.segment)
                 // A later lane is looked at later: its messages may have been sent since.
                 if segment != scratch.segment || header.sent > received {
@@ -107,6 +175,11 @@ extension ConsumerLoop {
     ) -> Int {
         let member = members + index
         let group = member.pointee.group
+        if member.pointee.isManaged || !member.pointee.life.isUndisturbed,
+            let work = attend(index, now: now)
+        {
+            return work
+        }
         if freezes[group].isFrozen(now) { return 0 }
         member.pointee.commitIfDue(now: now, closing: isClosing)
         let tally = bank.pointee.tallies + group
@@ -115,19 +188,26 @@ extension ConsumerLoop {
         let limit = min(member.pointee.pollLimit, member.pointee.pending.room)
         let count = member.pointee.consumer._withUnsafeGuaranteedRef { consumer in
             consumer.poll(limit: limit) { message in
-                let header = Self.verify(
-                    message, member: member, runTag: runTag, bodyCheck: bodyCheck,
-                    tally: tally)
-                if let header, header.segment != 0 { tally.pointee.delivered &+= 1 }
-                member.pointee.delivered[Int(message.lane)] = message.offset &+ 1
+                let delivery = Self.verify(
+                    message, member: member, runTag: runTag, bodyCheck: bodyCheck, tally: tally)
+                if delivery.isNew, let header = delivery.header {
+                    if header.segment != 0 { tally.pointee.delivered &+= 1 }
+                    if let order = member.pointee.keyOrder,
+                        order._withUnsafeGuaranteedRef({
+                            $0.isLate(key: header.keyIndex, intended: header.intended)
+                        })
+                    {
+                        tally.pointee.keyReordered &+= 1
+                    }
+                }
                 // A repeated or damaged message costs its handler's time like any other.
                 member.pointee.pending.append(
                     PendingMessage(
-                        intended: header?.intended ?? 0, sent: header?.sent ?? 0,
-                        offset: message.offset,
+                        delivery.header, delivery.standing, offset: message.offset,
                         identity: Self.identity(
-                            of: header, message, row: member.pointee.rows[Int(message.lane)]),
-                        lane: message.lane, segment: header?.segment ?? 0))
+                            of: delivery.header, message,
+                            row: member.pointee.lanes[Int(message.lane)].pointee.row),
+                        lane: message.lane))
             }
         }
         guard count > 0 else {
@@ -136,8 +216,37 @@ extension ConsumerLoop {
                 repeating: .min, count: member.pointee.concurrency)
             return 0
         }
+        if member.pointee.commitsFirst { commitBeforeHandling(index, count) }
+        if member.pointee.life.crash == .beforeHandling {
+            crash(index, now: now, bank: bank)
+            return count
+        }
+        if member.pointee.effects == nil {
+            member.pointee.pending.ready = member.pointee.pending.tail
+        } else {
+            advanceEffects(index, now: now, bank: bank)
+        }
         startWaiting(index, now: clock.nowAfterLoads())
         return count
+    }
+
+    /// Commits what was just received. The director must not take the run for drained on the word
+    /// of these commits, so it is told first that there is work.
+    @inlinable
+    mutating func commitBeforeHandling(_ index: Int, _ count: Int) {
+        heldFirst &+= count
+        reportHeld()
+        members[index].commitDelivered()
+    }
+
+    /// Tells the director whether this worker holds messages that are committed and not handled.
+    @inlinable
+    @inline(__always)
+    mutating func reportHeld() {
+        let holds = heldFirst > 0
+        guard holds != reportedHeld else { return }
+        reportedHeld = holds
+        control.reportHolding(consumer: worker, holds)
     }
 
     /// Names the message for its service time: its partition, who sent it and its running number

@@ -37,13 +37,29 @@ struct ConsumerLoop<Driver: MessageDriver, Clock: MonotonicClock>: ~Copyable {
     /// When each group stands still.
     @usableFromInline let freezes: UnsafeMutablePointer<FreezeList>
     @usableFromInline let groupCount: Int
+    /// When each group's handlers are slow.
+    @usableFromInline let slowness: UnsafeMutablePointer<SlowList>
+    /// What faults have in store for the members.
+    @usableFromInline var agenda = Agenda()
+    var report = FaultReport()
+    /// Members that wait for their store.
+    @usableFromInline var awaiting: [Int] = []
+    /// Messages that are committed and not handled, and what the director knows of that.
+    @usableFromInline var heldFirst = 0
+    @usableFromInline var reportedHeld = false
+    /// Partitions whose lag this worker samples, by group.
+    let sampled: [[TopicPartition]]
+    /// Their states, and since when nobody reads them.
+    var lagStates: [LagStates]
+    let silence: [SampledSilence]
 
     /// The loop of worker number `worker` over its members, in the order given.
     @usableFromInline
     init(
         worker: Int, plan: RunPlan, clock: Clock, simulated: Bool, control: RunControl,
         recorder: IntervalRecorder<ConsumerBank>, driver: Driver,
-        endpoints: [(group: Int, consumer: Driver.Consumer)], trackers: [SequenceTracker],
+        endpoints: [ConsumerEndpoint<Driver.Consumer>], trackers: [SequenceTracker],
+        books: [GroupBook],
         receivers: [(group: Int, member: Int, receiver: Driver.Receiver)], ledgers: [QueueLedger],
         filler: Filler, measurement: SelfMeasurement
     ) {
@@ -67,7 +83,20 @@ struct ConsumerLoop<Driver: MessageDriver, Clock: MonotonicClock>: ~Copyable {
         for group in 0..<groupCount {
             (freezes + group).initialize(to: FreezeList([], group: group, start: 0))
         }
-        let working = endpoints.filter { !$0.consumer.assignment.isEmpty }
+        slowness = .allocate(capacity: max(1, groupCount))
+        for group in 0..<groupCount {
+            (slowness + group).initialize(to: SlowList([], group: group, start: 0))
+        }
+        sampled = books.map { book in
+            book.partitions.enumerated().filter { $0.offset % plan.consumerWorkers == worker }
+                .map(\.element)
+        }
+        lagStates = sampled.map { LagStates(partitions: $0.count) }
+        silence = books.map { SampledSilence($0, worker: worker, of: plan.consumerWorkers) }
+        let working = endpoints.filter {
+            plan.groups[$0.group].isManaged || !$0.consumer.assignment.isEmpty
+        }
+        awaiting.reserveCapacity(working.count)
         memberCount = working.count
         members = .allocate(capacity: max(1, memberCount))
         polling = .allocate(capacity: max(1, memberCount))
@@ -77,14 +106,22 @@ struct ConsumerLoop<Driver: MessageDriver, Clock: MonotonicClock>: ~Copyable {
             let group = plan.groups[endpoint.group]
             (members + index).initialize(
                 to: Member(
-                    group: endpoint.group, plan: group, consumer: endpoint.consumer,
-                    tracker: trackers[endpoint.group], producers: plan.producerInstances,
-                    row: { plan.trackerRow(group: endpoint.group, $0) }))
+                    group: endpoint.group, number: endpoint.member, plan: group,
+                    consumer: endpoint.consumer, tracker: trackers[endpoint.group],
+                    book: books[endpoint.group], producers: plan.producerInstances,
+                    effects: endpoint.effects, keyOrder: endpoint.keyOrder,
+                    isVerified: plan.verifies))
             handlerSlots += group.concurrency
         }
         timers = TimerHeap(capacity: handlerSlots)
         scratch = BatchScratch()
-        for index in 0..<memberCount { wantPoll(index) }
+        for index in 0..<memberCount {
+            if members[index].number < plan.groups[members[index].group].members {
+                wantPoll(index)
+            } else {
+                members[index].life.condition = .outside
+            }
+        }
     }
 
     @inlinable
@@ -94,7 +131,22 @@ struct ConsumerLoop<Driver: MessageDriver, Clock: MonotonicClock>: ~Copyable {
         polling.deallocate()
         freezes.deinitialize(count: groupCount)
         freezes.deallocate()
+        slowness.deinitialize(count: groupCount)
+        slowness.deallocate()
     }
+}
+
+/// What a worker gets to make a member of.
+@usableFromInline
+struct ConsumerEndpoint<Consumer: MessageConsumer> {
+    var group: Int
+    /// Number in the group.
+    var member: Int
+    var consumer: Consumer
+    /// Its business with the group's store, where there is one.
+    var effects: EffectGate?
+    /// What checks the order of the group's keys, where that is asked for.
+    var keyOrder: KeyOrder?
 }
 
 // MARK: - Stepping
@@ -108,7 +160,10 @@ extension ConsumerLoop {
         recorder.flipIfAsked()
         let bank = recorder.active
         let now = clock.now()
-        var work = completeDue(now: now, bank: bank)
+        var work = 0
+        if now >= agenda.next { work &+= runAgenda(now: now, bank: bank) }
+        if !awaiting.isEmpty { work &+= pollStores(now: now, bank: bank) }
+        work &+= completeDue(now: now, bank: bank)
         var index = 0
         while index < pollingCount {
             let member = Int(polling[index])
@@ -124,6 +179,7 @@ extension ConsumerLoop {
         if crew.workerCount > 0 {
             work &+= crew.step(now: now, bank: bank, freezes: freezes, received: &received)
         }
+        reportHeld()
         if now >= nextLagTick { sampleLag(now: now, bank: bank) }
         measurement.round(now: now, work: work)
         return work
@@ -139,11 +195,16 @@ extension ConsumerLoop {
         case .measure:
             for group in 0..<groupCount {
                 freezes[group] = FreezeList(plan.freezes, group: group, start: start)
+                slowness[group] = SlowList(plan.faults.slowdowns, group: group, start: start)
             }
+            agenda = makeAgenda(start: start)
             measurement.begin(now: clock.now(), messages: received, simulated: simulated)
         case .stop:
             measurement.end(now: clock.now(), messages: received, simulated: simulated)
-            for index in 0..<memberCount { members[index].commitHandled() }
+            for index in 0..<memberCount {
+                members[index].commitHandled()
+                countUnfinished(index)
+            }
             sampleLagAtEnd()
             closeEndpoints()
         case .ready, .warmup, .settle, .drain: break
@@ -153,7 +214,7 @@ extension ConsumerLoop {
     /// When this worker next has something to do without a new message; `.max` for never.
     @usableFromInline
     func nextDue() -> Nanoseconds {
-        var earliest = min(timers.nextDue, nextLagTick)
+        var earliest = min(timers.nextDue, nextLagTick, agenda.next)
         if crew.workerCount > 0 {
             earliest = min(earliest, crew.nextDue)
             let event = driver._withUnsafeGuaranteedRef { $0.nextQueueEvent }
@@ -162,6 +223,16 @@ extension ConsumerLoop {
         let now = clock.now()
         for group in 0..<groupCount { earliest = min(earliest, freezes[group].end(of: now)) }
         return earliest
+    }
+
+    /// Counts what the member has committed and not handled when the run ends.
+    private mutating func countUnfinished(_ index: Int) {
+        let member = members + index
+        guard member.pointee.commitsFirst else { return }
+        for position in member.pointee.pending.head..<member.pointee.pending.tail
+        where !member.pointee.pending[position].pointee.isDone {
+            report.unfinished[member.pointee.group, default: 0] += 1
+        }
     }
 
     /// Ends every endpoint on the thread that used it.

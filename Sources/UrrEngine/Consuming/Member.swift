@@ -8,82 +8,99 @@ import UrrWorkload
 struct Member<Driver: MessageDriver>: ~Copyable {
     // What it is; never changes.
     @usableFromInline let group: Int
+    /// Its number in the group.
+    let number: Int
     @usableFromInline let consumer: Unmanaged<Driver.Consumer>
     @usableFromInline let tracker: Unmanaged<SequenceTracker>
+    private let book: GroupBook
     @usableFromInline let producers: Int
-    /// Row of the tracker for each lane.
-    @usableFromInline let rows: UnsafeMutablePointer<Int>
-    @usableFromInline let partitions: [TopicPartition]
-    @usableFromInline let lanes: Int
     @usableFromInline let pollLimit: Int
     @usableFromInline let concurrency: Int
     @usableFromInline let serviceTime: ServiceTimeSampler
     /// Whether handlers take no time: then polling, handling and committing are one step.
     @usableFromInline let isInstant: Bool
-    /// 0 commits after processing.
+    /// 0 where the handlers' progress decides.
     @usableFromInline let autoCommitInterval: Nanoseconds
+    /// Whether offsets are committed before anything is handled.
+    @usableFromInline let commitsFirst: Bool
+    /// Whether members of its group come and go.
+    @usableFromInline let isManaged: Bool
+    /// Whether its deliveries are checked.
+    @usableFromInline let isVerified: Bool
+    /// Where it remembers what it has handled.
+    @usableFromInline let effects: Unmanaged<EffectGate>?
+    /// Which keys are told apart.
+    @usableFromInline let keyClasses: MessageGroupClasses
+    /// What checks the order of its keys.
+    @usableFromInline let keyOrder: Unmanaged<KeyOrder>?
 
     // Where it stands.
+    @usableFromInline var life = MemberLife()
+    /// The state of each lane's partition.
+    @usableFromInline var lanes: UnsafeMutablePointer<UnsafeMutablePointer<LaneState>>
+    @usableFromInline var laneCount = 0
     @usableFromInline var pending: PendingMessages
     @usableFromInline var busySlots = 0
     /// When each slot's last handler ended, or `.min` where the slot found nothing to do since.
     @usableFromInline let freeAt: UnsafeMutablePointer<Nanoseconds>
     /// The pending message that each slot handles; -1 for a free slot.
     @usableFromInline let handling: UnsafeMutablePointer<Int>
-    /// Next offset after what was delivered, and what was committed, per lane.
-    @usableFromInline let delivered: UnsafeMutablePointer<Int64>
-    @usableFromInline let committed: UnsafeMutablePointer<Int64>
-    /// Room for `commitHandled` to work in, a number per lane.
-    @usableFromInline let handled: UnsafeMutablePointer<Int64>
     @usableFromInline var nextAutoCommit: Nanoseconds = 0
     /// Place in the worker's list of members that want to poll; -1 where it is not in it.
     @usableFromInline var pollingIndex: Int32 = -1
 
     init(
-        group: Int, plan: GroupPlan, consumer: Driver.Consumer, tracker: SequenceTracker,
-        producers: Int, row: (TopicPartition) -> Int
+        group: Int, number: Int, plan: GroupPlan, consumer: Driver.Consumer,
+        tracker: SequenceTracker, book: GroupBook, producers: Int, effects: EffectGate?,
+        keyOrder: KeyOrder?, isVerified: Bool
     ) {
+        self.isVerified = isVerified
         self.group = group
+        self.number = number
         self.consumer = .passUnretained(consumer)
         self.tracker = .passUnretained(tracker)
+        self.book = book
         self.producers = producers
-        partitions = consumer.assignment
-        lanes = partitions.count
-        rows = .allocate(capacity: max(1, lanes))
-        for (lane, partition) in partitions.enumerated() {
-            (rows + lane).initialize(to: row(partition))
-        }
+        self.effects = effects.map { .passUnretained($0) }
+        self.keyOrder = keyOrder.map { .passUnretained($0) }
+        keyClasses = plan.keyClasses
         pollLimit = plan.maxPollRecords
         concurrency = plan.concurrency
         serviceTime = plan.serviceTime
         isInstant = plan.isInstant
         autoCommitInterval = plan.autoCommitInterval
+        commitsFirst = plan.commitsFirst
+        isManaged = plan.isManaged
         pending = PendingMessages(capacity: isInstant ? 1 : pollLimit + concurrency)
         freeAt = .allocate(capacity: concurrency)
         freeAt.initialize(repeating: .min, count: concurrency)
         handling = .allocate(capacity: concurrency)
         handling.initialize(repeating: -1, count: concurrency)
-        delivered = .allocate(capacity: max(1, lanes))
-        delivered.initialize(repeating: 0, count: max(1, lanes))
-        committed = .allocate(capacity: max(1, lanes))
-        committed.initialize(repeating: 0, count: max(1, lanes))
-        handled = .allocate(capacity: max(1, lanes))
-        handled.initialize(repeating: 0, count: max(1, lanes))
+        lanes = .allocate(capacity: 1)
+        takeLanes()
     }
 
     @inlinable
     deinit {
-        rows.deallocate()
+        lanes.deallocate()
         freeAt.deallocate()
         handling.deallocate()
-        delivered.deallocate()
-        committed.deallocate()
-        handled.deallocate()
+    }
+
+    /// Takes up the lanes of the endpoint's assignment.
+    mutating func takeLanes() {
+        let assignment = consumer.takeUnretainedValue().assignment
+        lanes.deallocate()
+        laneCount = assignment.count
+        lanes = .allocate(capacity: max(1, laneCount))
+        for (lane, partition) in assignment.enumerated() {
+            (lanes + lane).initialize(to: book.lane(partition))
+        }
     }
 
     /// Whether it would poll now: a slot is free and nothing that was polled waits.
     @inlinable
-    var wantsToPoll: Bool { busySlots < concurrency && !pending.hasWaiting }
+    var wantsToPoll: Bool { busySlots < concurrency && pending.next == pending.tail }
 
     /// Whether everything that was polled is settled.
     @inlinable
@@ -93,21 +110,25 @@ struct Member<Driver: MessageDriver>: ~Copyable {
 // MARK: - Committing
 
 extension Member {
-    /// Commits what was delivered, lane by lane: what has been delivered is handled. For instant
-    /// handlers.
+    /// Commits what was delivered, lane by lane: for handlers that have handled it already, and for
+    /// groups that commit first.
     @inlinable
     mutating func commitDelivered() {
         var lane = 0
-        while lane < lanes {
-            if delivered[lane] != committed[lane] {
-                committed[lane] = delivered[lane]
-                let offset = delivered[lane]
-                consumer._withUnsafeGuaranteedRef {
-                    $0.commit(lane: Int32(truncatingIfNeeded: lane), offset: offset)
-                }
+        while lane < laneCount {
+            let state = lanes[lane]
+            if state.pointee.delivered != state.pointee.committed {
+                commit(Int32(truncatingIfNeeded: lane), state.pointee.delivered)
             }
             lane &+= 1
         }
+    }
+
+    @inlinable
+    @inline(__always)
+    func commit(_ lane: Int32, _ offset: Int64) {
+        lanes[Int(lane)].pointee.committed = offset
+        consumer._withUnsafeGuaranteedRef { $0.commit(lane: lane, offset: offset) }
     }
 
     /// Commits what was handled, lane by lane: up to the first message that is not. O(pending);
@@ -115,19 +136,20 @@ extension Member {
     @inline(never)
     @usableFromInline
     mutating func commitHandled() {
-        handled.update(from: delivered, count: lanes)
+        for lane in 0..<laneCount { lanes[lane].pointee.handled = lanes[lane].pointee.delivered }
         var index = pending.tail
         while index > pending.head {
             index -= 1
             let message = pending[index]
             if !message.pointee.isDone {
-                handled[Int(message.pointee.lane)] = message.pointee.offset
+                lanes[Int(message.pointee.lane)].pointee.handled = message.pointee.offset
             }
         }
-        for lane in 0..<lanes where handled[lane] > committed[lane] {
-            let offset = handled[lane]
-            committed[lane] = offset
-            consumer._withUnsafeGuaranteedRef { $0.commit(lane: Int32(lane), offset: offset) }
+        for lane in 0..<laneCount {
+            let state = lanes[lane]
+            if state.pointee.handled > state.pointee.committed {
+                commit(Int32(lane), state.pointee.handled)
+            }
         }
     }
 
@@ -142,17 +164,17 @@ extension Member {
         nextAutoCommit = now &+ autoCommitInterval
     }
 
-    /// Settles pending messages that are done, in order of delivery.
+    /// Settles pending messages that are done, in order of delivery; returns how many.
     @inlinable
-    mutating func settleHandled() {
+    @discardableResult
+    mutating func settleHandled() -> Int {
+        let before = pending.head
         while pending.head != pending.next, pending[pending.head].pointee.isDone {
-            let message = pending[pending.head].pointee
+            let message = pending[pending.head]
             pending.head &+= 1
-            guard autoCommitInterval == 0 else { continue }
-            committed[Int(message.lane)] = message.offset &+ 1
-            consumer._withUnsafeGuaranteedRef {
-                $0.commit(lane: message.lane, offset: message.offset &+ 1)
-            }
+            guard autoCommitInterval == 0, !commitsFirst else { continue }
+            commit(message.pointee.lane, message.pointee.offset &+ 1)
         }
+        return pending.head &- before
     }
 }

@@ -9,36 +9,61 @@ struct PendingMessage {
     @usableFromInline var offset: Int64
     /// Selects the service time: the same message takes equally long in every run of a seed.
     @usableFromInline var identity: UInt64
+    /// Running number of its producer in its partition.
+    @usableFromInline var sequence: UInt64
+    @usableFromInline var keyIndex: UInt32
     @usableFromInline var lane: Int32
-    /// 0 where the message is not measured: warm-up, or a repeated delivery.
+    @usableFromInline var producer: UInt16
+    /// 0 where the message is not measured: warm-up, or one without a sound header.
     @usableFromInline var segment: UInt8
+    @usableFromInline var standing: Standing
     @usableFromInline var isDone: Bool
 
+    /// What the message is to its group.
+    @usableFromInline
+    enum Standing: UInt8 {
+        /// Its effect has not been applied.
+        case first
+        /// Its effect has been applied, or is being applied from another delivery.
+        case again
+        /// It cannot be told which message it is.
+        case damaged
+    }
+
+    /// A delivered message; one whose header cannot be trusted has none.
     @inlinable
+    @inline(__always)
     init(
-        intended: Nanoseconds, sent: Nanoseconds, offset: Int64, identity: UInt64, lane: Int32,
-        segment: UInt8
+        _ header: TraceHeader?, _ standing: Standing, offset: Int64, identity: UInt64, lane: Int32
     ) {
-        self.intended = intended
-        self.sent = sent
+        intended = header?.intended ?? 0
+        sent = header?.sent ?? 0
+        sequence = header?.sequence ?? 0
+        keyIndex = header?.keyIndex ?? 0
+        producer = header?.producer ?? 0
+        segment = header?.segment ?? 0
         self.offset = offset
         self.identity = identity
         self.lane = lane
-        self.segment = segment
+        self.standing = standing
         started = 0
         isDone = false
     }
+
+    var name: MessageName { MessageName(producer: producer, sequence: sequence) }
 }
 
 /// What one member has polled and not yet settled, in the order of delivery: a ring of fixed
-/// size. `head <= next <= tail`: before `head` everything is settled, from `head` messages are in
-/// a handler or done out of turn, from `next` they wait.
+/// size. `head <= next <= ready <= tail`: before `head` everything is settled, from `head` messages
+/// are in a handler or done out of turn, from `next` they wait, from `ready` it is not known yet
+/// whether they have to be handled at all.
 @usableFromInline
 struct PendingMessages: ~Copyable {
     @usableFromInline let slots: UnsafeMutablePointer<PendingMessage>
     @usableFromInline let mask: Int
     @usableFromInline var head = 0
     @usableFromInline var next = 0
+    @usableFromInline var ready = 0
     @usableFromInline var tail = 0
 
     /// Room for at least `capacity` messages.
@@ -57,10 +82,17 @@ struct PendingMessages: ~Copyable {
     var room: Int { mask &+ 1 &- (tail &- head) }
 
     @inlinable
-    var hasWaiting: Bool { next != tail }
+    var hasWaiting: Bool { next != ready }
 
     @inlinable
     subscript(index: Int) -> UnsafeMutablePointer<PendingMessage> { slots + (index & mask) }
+
+    /// Forgets everything.
+    mutating func removeAll() {
+        head = tail
+        next = tail
+        ready = tail
+    }
 
     @inlinable
     mutating func append(_ message: PendingMessage) {

@@ -89,4 +89,24 @@ struct TimerHeap: ~Copyable {
         if count > 0 { entries[index] = last }
         return first
     }
+
+    /// Takes out all entries of `owner`. O(n log n); cold.
+    mutating func removeAll(owner: Int32) {
+        rebuild { $0.owner == owner ? nil : $0 }
+    }
+
+    /// Puts off all entries of `owner` by `delay`. O(n log n); cold.
+    mutating func postpone(owner: Int32, by delay: Nanoseconds) {
+        rebuild { entry in
+            var entry = entry
+            if entry.owner == owner { entry.due += delay }
+            return entry
+        }
+    }
+
+    private mutating func rebuild(_ change: (Entry) -> Entry?) {
+        let kept = (0..<count).compactMap { change(entries[$0]) }
+        count = 0
+        for entry in kept { insert(entry) }
+    }
 }

@@ -6,6 +6,8 @@ protocol RunView {
     func producersHaveFinished(_ state: RunState) -> Bool
     /// Records that are appended but not committed, over all groups.
     func uncommitted() -> Int64
+    /// Whether messages are committed and not handled.
+    func isHolding() -> Bool
 }
 
 /// Leads a run through its states: warm-up, settling, measurement, drain, stop.
@@ -64,7 +66,7 @@ struct Director {
             }
         case .settle:
             let left = view.uncommitted()
-            if left == 0 || now >= deadline {
+            if (left == 0 && !view.isHolding()) || now >= deadline {
                 leakedBacklog = left
                 startMeasuring(now: now)
             }
@@ -74,7 +76,8 @@ struct Director {
                 enter(.drain, at: now)
             }
         case .drain:
-            if view.producersHaveFinished(.measure) && view.uncommitted() == 0 {
+            // In this order: a commit before handling comes after the word that there is work.
+            if view.producersHaveFinished(.measure), view.uncommitted() == 0, !view.isHolding() {
                 drained = true
                 finish(now: now)
             } else if now >= deadline {

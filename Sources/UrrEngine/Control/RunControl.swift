@@ -23,17 +23,21 @@ public enum RunState: UInt32, Sendable {
 /// every worker and written six times in a run, so it stays in every cache.
 public final class RunControl: @unchecked Sendable {
     @usableFromInline let base: UnsafeMutableRawPointer
-    /// Number of workers that report.
+    /// Number of producing workers, which report what they have finished.
     public let workers: Int
+    /// Number of consuming workers, which report what they hold.
+    public let consumers: Int
 
     @usableFromInline static let stateOffset = 0
     @usableFromInline static let startsOffset = 8
     @usableFromInline static let reportOffset = falseSharingByteCount
 
-    /// A control block for `workers` workers, in state `.ready`.
-    public init(workers: Int) {
+    /// A control block for `workers` producing and `consumers` consuming workers, in state
+    /// `.ready`.
+    public init(workers: Int, consumers: Int = 0) {
         self.workers = workers
-        let bytes = (workers + 1) * falseSharingByteCount
+        self.consumers = consumers
+        let bytes = (workers + consumers + 1) * falseSharingByteCount
         base = .allocate(byteCount: bytes, alignment: falseSharingByteCount)
         base.initializeMemory(as: UInt8.self, repeating: 0, count: bytes)
     }
@@ -88,5 +92,20 @@ public final class RunControl: @unchecked Sendable {
     public func hasFinished(worker: Int, state: RunState) -> Bool {
         // Acquire: pairs with the release in `reportFinished`.
         reportCell(worker).pointee.load(ordering: .acquiring) >= state.rawValue
+    }
+
+    /// Reports whether a consuming worker holds messages that it has committed and not handled.
+    @inlinable
+    public func reportHolding(consumer: Int, _ holds: Bool) {
+        // Release: comes before the commits that it is about, see `isHolding`.
+        reportCell(workers &+ consumer).pointee.store(holds ? 1 : 0, ordering: .releasing)
+    }
+
+    /// Whether any consuming worker holds such messages. Whoever has seen their commits sees this.
+    public var isHolding: Bool {
+        // Acquire: pairs with the release in `reportHolding`.
+        (0..<consumers).contains {
+            reportCell(workers + $0).pointee.load(ordering: .acquiring) != 0
+        }
     }
 }

@@ -28,8 +28,11 @@ public struct WorkerReport: Sendable {
     public var busyTime: Nanoseconds = 0
     /// Processor time of the thread in the measured part.
     public var processorTime: Nanoseconds = 0
-    /// Bytes that the thread allocated in the measured part; nil where nothing counts them.
+    /// Bytes that the thread allocated for messages in the measured part; nil where nothing counts
+    /// them.
     public var allocatedBytes: UInt64?
+    /// Bytes that it allocated for faults and rebalances.
+    public var faultAllocatedBytes: UInt64 = 0
 
     /// A report of a worker that has not run.
     public init(role: Role, number: Int, cpu: Int?) {
@@ -51,6 +54,9 @@ struct SelfMeasurement {
     @usableFromInline var roundStarted: Nanoseconds = 0
     @usableFromInline var roundHadWork = false
     @usableFromInline var messagesBefore: UInt64 = 0
+    /// Bytes allocated when counting was paused, and how often it is paused at the moment.
+    private var allocatedAtPause: UInt64 = 0
+    private var pauses = 0
 
     init(report: WorkerReport, probe: AllocationProbe) {
         self.report = report
@@ -84,6 +90,21 @@ struct SelfMeasurement {
         guard !simulated else { return }
         if let allocated { report.allocatedBytes = allocated.pointee - allocatedBefore }
         report.processorTime = PinnedThread.processorTime() - processorBefore
+    }
+
+    /// What the thread allocates from here on is that of a fault or a rebalance, not of messages.
+    mutating func pauseCounting() {
+        pauses += 1
+        if pauses == 1 { allocatedAtPause = allocated?.pointee ?? 0 }
+    }
+
+    /// Ends what `pauseCounting` began; both nest.
+    mutating func resumeCounting() {
+        pauses -= 1
+        guard pauses == 0, let allocated else { return }
+        let bytes = allocated.pointee - allocatedAtPause
+        allocatedBefore += bytes
+        report.faultAllocatedBytes += bytes
     }
 
     /// Books one round that began at `now`. How long it took, the idling after it included, is only

@@ -27,8 +27,10 @@ extension RunPlan {
         idle = spec.workers.idle.strategy
         idleName = spec.workers.idle.rawValue
         lagInterval = min(20_000_000, max(1_000_000, spec.phases.measure / 500))
-        groups = Self.groups(of: spec, samplers: samplers)
+        faults = FaultPlan(spec)
+        groups = Self.groups(of: spec, samplers: samplers, faults: faults)
         verifiesBodies = spec.verification == .full
+        verifies = spec.verification != .none
         let (producers, segments) = Self.producers(of: spec, samplers: samplers)
         self.producers = producers
         self.segments = segments
@@ -47,7 +49,7 @@ extension RunPlan {
         let threads = Self.threads(of: spec, processors: processors)
         producerWorkers = threads.producers
         consumerWorkers = threads.consumers
-        topology = Self.topology(of: spec, producers: producers, threads: threads)
+        topology = Self.topology(of: spec, producers: producers, groups: groups, threads: threads)
     }
 
     /// Threads for each role: as the workload says, else a third of the processors for producers
@@ -70,16 +72,29 @@ extension RunPlan {
         return (producers, consumers)
     }
 
-    private static func groups(of spec: WorkloadSpec, samplers: WorkloadSamplers) -> [GroupPlan] {
+    private static func groups(
+        of spec: WorkloadSpec, samplers: WorkloadSamplers, faults: FaultPlan
+    ) -> [GroupPlan] {
         spec.consumers.enumerated().map { index, consumer in
             var interval: Nanoseconds = 0
             if case .automatic(let given) = consumer.commit { interval = given }
-            return GroupPlan(
+            var plan = GroupPlan(
                 name: consumer.group, topics: consumer.topicIndexes, members: consumer.instances,
                 concurrency: consumer.concurrency, serviceTime: samplers.serviceTimes[index],
                 meanServiceTime: consumer.serviceTime.meanNanoseconds,
                 maxPollRecords: consumer.maxPollRecords, autoCommitInterval: interval,
                 receiving: receiving(consumer, spec, index: index, samplers: samplers))
+            let own = spec.faults.filter { $0.kind.group == index }
+            plan.commitsFirst = consumer.commit == .beforeProcessing
+            plan.guarantee = consumer.guarantee
+            plan.idempotency = consumer.idempotency
+            plan.keyClasses = keyClasses(consumer, spec)
+            plan.checksKeyOrder = consumer.order == .key
+            plan.sessionTimeout = consumer.sessionTimeout
+            plan.joiners = faults.joiners[index]
+            plan.isManaged = own.contains { $0.kind.changesMembership }
+            plan.hasFaults = !own.isEmpty
+            return plan
         }
     }
 
@@ -112,7 +127,7 @@ extension RunPlan {
                 rows[index] += entry.instances
                 window = spec.queues[index].deduplicationWindow
             }
-            let plan = ProducerPlan(
+            var plan = ProducerPlan(
                 name: entry.name, destination: destination, instances: entry.instances,
                 firstInstance: firstInstance, firstRow: firstRow, deduplicationWindow: window,
                 repeatCapacity: repeatCapacity(samplers.producers[index]), segmentBase: base,
@@ -120,6 +135,8 @@ extension RunPlan {
                 batchMessages: entry.batch.messages, linger: entry.batch.linger, closedLoop: loop,
                 maximumInFlight: max(65536, (loop?.inFlight ?? 0) * entry.instances),
                 executor: entry.arrivals.executor.name)
+            plan.idempotent = entry.idempotent
+            plan.keyCount = max(1, entry.keys.cardinality)
             firstInstance += entry.instances
             return plan
         }
@@ -136,10 +153,12 @@ extension RunPlan {
     }
 
     private static func topology(
-        of spec: WorkloadSpec, producers: [ProducerPlan], threads: (producers: Int, consumers: Int)
+        of spec: WorkloadSpec, producers: [ProducerPlan], groups plans: [GroupPlan],
+        threads: (producers: Int, consumers: Int)
     ) -> Topology {
+        let instances = producers.reduce(0) { $0 + $1.instances }
         let topics = spec.topics.enumerated().map { index, topic in
-            Topology.Topic(
+            var made = Topology.Topic(
                 name: topic.name, partitions: topic.partitions,
                 capacityBytes: topic.capacityBytes, capacityRecords: topic.records,
                 maximumMessageBytes: topic.maximumMessageSize,
@@ -147,9 +166,13 @@ extension RunPlan {
                 retention: topic.retention, retentionBytes: topic.retentionBytes,
                 producerEndpoints: endpoints(
                     of: producers, topic: index, workers: threads.producers))
+            if producers.contains(where: { $0.topic == index && $0.idempotent }) {
+                made.producerIds = instances
+            }
+            return made
         }
-        let groups = spec.consumers.map { consumer in
-            Topology.Group(
+        let groups = zip(spec.consumers, plans).map { consumer, plan in
+            var group = Topology.Group(
                 name: consumer.group, topics: consumer.topicIndexes, members: consumer.instances,
                 offsetReset: consumer.autoOffsetReset == .earliest ? .earliest : .latest,
                 receiving: consumer.receiving.map {
@@ -160,11 +183,38 @@ extension RunPlan {
                         waitTime: $0.waitTime,
                         threads: min(consumer.instances, threads.consumers))
                 })
+            if plan.isManaged {
+                group.membership = .managed(cooperative: consumer.rebalance == .cooperative)
+            }
+            group.division = division(consumer.assignment)
+            return group
         }
         return Topology(
             topics: topics,
             queues: topologyQueues(of: spec, producers: producers, workers: threads.producers),
             groups: groups)
+    }
+
+    /// The hottest keys of what a group reads from topics. Of a zipf distribution those with the
+    /// lowest numbers are the hottest, the same in all producers.
+    private static func keyClasses(
+        _ consumer: ConsumerSpec, _ spec: WorkloadSpec
+    ) -> MessageGroupClasses {
+        let counts = spec.producers.compactMap { producer -> Int? in
+            guard case .topic(let index) = producer.target,
+                consumer.topicIndexes.contains(index), case .zipf(let count, _) = producer.keys
+            else { return nil }
+            return count - 1
+        }
+        return MessageGroupClasses(hot: counts.max() ?? 0)
+    }
+
+    private static func division(_ assignment: PartitionAssignment) -> PartitionDivision {
+        switch assignment {
+        case .range: .range
+        case .roundRobin: .roundRobin
+        case .sticky: .sticky
+        }
     }
 
     /// Workers that will send to a topic.

@@ -36,6 +36,10 @@ public struct ProducerPlan: Sendable {
     public var maximumInFlight: Int
     /// The executor's name, for the result.
     public var executor: String
+    /// Whether the target tells repeats by producer id and sequence.
+    public var idempotent = false
+    /// Different keys; 1 where messages have none.
+    public var keyCount = 1
 
     /// Index of the topic that it sends to; nil where that is a queue.
     public var topic: Int? { if case .topic(let index) = destination { index } else { nil } }
@@ -65,13 +69,35 @@ public struct GroupPlan: Sendable {
     public var meanServiceTime: Double
     /// Messages that one poll returns at the most.
     public var maxPollRecords: Int
-    /// Interval of automatic commits; 0 commits after processing.
+    /// Interval of automatic commits; 0 where the handlers' progress decides.
     public var autoCommitInterval: Nanoseconds
     /// The queue that it reads and how; nil where it reads topics.
     public var receiving: ReceivingPlan?
+    /// Whether offsets are committed before anything is handled.
+    public var commitsFirst = false
+    /// What the group promises about effects.
+    public var guarantee = Guarantee.atLeastOnce
+    /// Where it remembers what it has handled.
+    public var idempotency: IdempotencySpec?
+    /// Which keys are told apart in the result: the hottest, where some are hotter than others.
+    public var keyClasses = MessageGroupClasses(hot: 0)
+    /// Whether messages are also checked in the order of their keys.
+    public var checksKeyOrder = false
+    /// Silence after which a member is taken for dead.
+    public var sessionTimeout = ConsumerSpec.defaultSessionTimeout
+    /// Members that join during the run, numbered after the others.
+    public var joiners = 0
+    /// Whether members come and go.
+    public var isManaged = false
+    /// Whether anything is planned to go wrong with it, or it is sent to read again.
+    public var hasFaults = false
 
-    /// Whether handlers take no time at all.
-    public var isInstant: Bool { serviceTime.isZero && concurrency == 1 }
+    /// Whether handlers take no time at all and nothing can come between: then a batch is polled,
+    /// handled and committed in one step.
+    public var isInstant: Bool {
+        serviceTime.isZero && concurrency == 1 && !commitsFirst && idempotency == nil
+            && !hasFaults && !checksKeyOrder
+    }
 }
 
 /// A named part of an arrival pattern; latencies are kept apart by segment.
@@ -147,11 +173,18 @@ public struct RunPlan: Sendable {
     public var lagInterval: Nanoseconds
     /// Times in which groups stand still.
     public var freezes: [FreezePlan] = []
+    /// What goes wrong.
+    public var faults = FaultPlan()
+    /// Whether deliveries are checked at all; without, a run only measures.
+    public var verifies = true
     /// Keeps the samplers' memory alive.
     public let samplers: WorkloadSamplers
 
     /// Producer instances of all entries.
     public var producerInstances: Int { producers.reduce(0) { $0 + $1.instances } }
+
+    /// Whether any group tells message groups or keys apart.
+    var tellsKeys: Bool { !queues.isEmpty || groups.contains { $0.keyClasses.hot > 0 } }
 
     /// Seconds that messages of the measurement are counted by.
     var secondCount: Int { Int(measure / nanosecondsPerSecond) + 2 }

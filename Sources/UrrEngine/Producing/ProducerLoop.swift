@@ -167,8 +167,14 @@ extension ProducerLoop {
         _ phase: ArrivalPhase, at start: Nanoseconds, length: Nanoseconds
     ) {
         for index in 0..<openCount {
+            let entry = open[index].entry
             open[index].begin(
-                phase, of: plan.producers[open[index].entry].samplers, at: start, length: length)
+                phase, of: plan.producers[entry].samplers, at: start, length: length)
+            if phase == .measure {
+                open[index].storms = RetryWindows(
+                    plan.faults.retries, producer: entry, start: start, seed: plan.seed,
+                    name: plan.producers[entry].name)
+            }
         }
         for index in 0..<closedCount {
             let entry = closedLoops[index].source.entry
@@ -225,6 +231,13 @@ extension ProducerLoop {
                 closedLoops[index].source.refusedMessages, to: plan.producers[entry].destination)
         }
         return book
+    }
+
+    /// Copies that retry storms put into the target, by entry.
+    func copies() -> [Int: UInt64] {
+        var result: [Int: UInt64] = [:]
+        for index in 0..<openCount { result[open[index].entry] = open[index].copiesStored }
+        return result
     }
 
     /// What repeats came to, by entry, beside what is in the tallies.

@@ -11,6 +11,7 @@ extension ProducerSource {
     /// The place of the repeat that message `index` is to get; -1 for none. Repeats that would be
     /// due after the end of the phase are none.
     @inlinable
+    @inline(never)
     mutating func reserveRepeat(_ index: UInt64, intended: Nanoseconds) -> Int32 {
         guard let delay = repeats.sampler?.delay(index), measured,
             intended &+ delay &- phaseStart < phaseLength
@@ -47,6 +48,7 @@ extension ProducerSource {
 
     /// Sends one repeat; false where it has to be offered again later.
     @inlinable
+    @inline(never)
     mutating func sendRepeat(
         _ place: Int32, now: Nanoseconds, bank: UnsafeMutablePointer<ProducerBank>
     ) -> Bool {
@@ -63,7 +65,8 @@ extension ProducerSource {
                 intended: isInside ? record.pointee.intended : record.pointee.due,
                 sent: isInside ? record.pointee.sent : now, sequence: sequence, keyIndex: key,
                 producer: producer, segment: record.pointee.segment, runTag: runTag),
-            index: record.pointee.index, partition: Int(key),
+            index: record.pointee.index, hash: hasKeys ? keyTable.hash(key) : 0,
+            partition: Int(key),
             InFlightTable.Entry(
                 sent: now, segment: record.pointee.segment, slot: place,
                 message: RefusedMessages.Item(

@@ -27,6 +27,7 @@ extension ProducerSource {
         let limit = min(Self.roundLimit, batchMessages &- batch.messages)
         var done = 0
         var isRefused = false
+        let hasRepeats = repeats.capacity > 0
         var run = SendRun(
             segment: segment(of: cursor), sendDelay: bank.pointee.sendDelay,
             greatestLateness: elapsed &- cursor.intended)
@@ -40,7 +41,7 @@ extension ProducerSource {
             if ownsAll || owned[instance] {
                 let intended = phaseStart &+ cursor.intended
                 let place =
-                    repeats.capacity > 0 ? reserveRepeat(cursor.index, intended: intended) : -1
+                    hasRepeats ? reserveRepeat(cursor.index, intended: intended) : -1
                 let result = offer(
                     intended: intended, now: now, index: cursor.index, instance: instance,
                     segment: run.segment, slot: place)
@@ -48,6 +49,11 @@ extension ProducerSource {
                 if result == .accepted {
                     run.count &+= 1
                     if measured { run.sendDelay.record(elapsed &- cursor.intended) }
+                    if now >= storms.first {
+                        sendAgain(
+                            intended: phaseStart &+ cursor.intended, now: now, index: cursor.index,
+                            instance: instance, segment: run.segment, bank: bank)
+                    }
                 } else {
                     // The messages of this round came before it: it waits for the first time.
                     if done > 0 { stopWaiting(now: now, bank: bank) }
@@ -88,7 +94,7 @@ extension ProducerSource {
         _ result: OfferResult, now: Nanoseconds, bank: UnsafeMutablePointer<ProducerBank>
     ) -> Bool {
         switch result {
-        case .accepted: return false
+        case .accepted, .duplicate: return false
         case .backPressured:
             guard !waiting else { return true }
             if measured { bank.pointee.tallies[entry].backPressured &+= 1 }
@@ -129,24 +135,39 @@ extension ProducerSource {
         intended: Nanoseconds, now: Nanoseconds, index: UInt64, instance: Int, segment: Int,
         slot: Int32
     ) -> OfferResult {
+        build(
+            intended: intended, now: now, index: index, instance: instance, segment: segment,
+            slot: slot, isCopy: false)
+    }
+
+    /// The same for a message and for a copy of the one that was accepted last, which has its
+    /// sequence number and takes none.
+    @inlinable
+    @inline(__always)
+    mutating func build(
+        intended: Nanoseconds, now: Nanoseconds, index: UInt64, instance: Int, segment: Int,
+        slot: Int32, isCopy: Bool
+    ) -> OfferResult {
         let key = keys.keyIndex(index)
-        let partition = partition(ofMessage: index, key: key)
+        let hash = hasKeys ? keyTable.hash(key) : 0
+        let partition = partition(ofMessage: index, key: key, hash: hash)
         let counter = counter(instance: instance, partition: partition)
-        let sequence = counter.pointee
+        let sequence = isCopy ? counter.pointee &- 1 : counter.pointee
         let producer = UInt16(truncatingIfNeeded: firstInstance &+ instance)
         let header = TraceHeader(
             intended: intended, sent: now, sequence: sequence, keyIndex: key,
-            producer: producer, segment: UInt8(truncatingIfNeeded: segment), runTag: runTag)
+            producer: producer, segment: UInt8(truncatingIfNeeded: segment), runTag: runTag,
+            isRetry: isCopy, isSealed: isVerified)
         let result = hand(
-            header, index: index, partition: partition,
+            header, index: index, hash: hash, partition: partition,
             InFlightTable.Entry(
-                sent: now, segment: UInt8(truncatingIfNeeded: segment), slot: slot,
+                sent: now, segment: isCopy ? 0 : UInt8(truncatingIfNeeded: segment), slot: slot,
                 message: RefusedMessages.Item(
                     sequence: sequence, partition: Int32(truncatingIfNeeded: partition),
                     producer: producer)), now: now)
-        guard result == .accepted else { return result }
+        guard result == .accepted, !isCopy else { return result }
         counter.pointee &+= 1
-        if slot >= 0, repeats.capacity > 0 {
+        if slot >= 0, isQueue, repeats.capacity > 0 {
             scheduleRepeat(
                 slot, index: index, sequence: sequence, intended: intended, now: now,
                 instance: instance, segment: segment)
@@ -155,6 +176,7 @@ extension ProducerSource {
     }
 
     @inlinable
+    @inline(never)
     mutating func scheduleRepeat(
         _ place: Int32, index: UInt64, sequence: UInt64, intended: Nanoseconds, now: Nanoseconds,
         instance: Int, segment: Int
@@ -179,8 +201,8 @@ extension ProducerSource {
     @inlinable
     @inline(__always)
     mutating func hand(
-        _ header: TraceHeader, index: UInt64, partition: Int, _ entry: InFlightTable.Entry,
-        now: Nanoseconds
+        _ header: TraceHeader, index: UInt64, hash: UInt32, partition: Int,
+        _ entry: InFlightTable.Entry, now: Nanoseconds
     ) -> OfferResult {
         var token: UInt64 = 0
         if answersLater {
@@ -189,10 +211,15 @@ extension ProducerSource {
         }
         let key = header.keyIndex
         let byteCount = sizes.byteCount(index)
-        let message = OutgoingMessage(
+        var outgoing = OutgoingMessage(
             byteCount: byteCount, partition: Int32(truncatingIfNeeded: partition),
-            keyHash: hasKeys ? keyTable.hash(key) : 0, keyIndex: key, token: token, sentAt: now,
+            keyHash: hash, keyIndex: key, token: token, sentAt: now,
             deduplication: deduplicationBase | index)
+        if idempotent {
+            outgoing.producerId = Int32(header.producer)
+            outgoing.sequence = header.sequence
+        }
+        let message = outgoing
         let body = body
         let result = endpoint._withUnsafeGuaranteedRef { endpoint in
             endpoint.offer(message) { memory in
@@ -208,14 +235,12 @@ extension ProducerSource {
     /// The partition of the topic, or the message group of the queue.
     @inlinable
     @inline(__always)
-    func partition(ofMessage index: UInt64, key: UInt32) -> Int {
+    func partition(ofMessage index: UInt64, key: UInt32, hash: UInt32) -> Int {
         if isQueue { return Int(key) }
         // A division costs as much as the rest of the routing together.
         if partitions == 1 { return 0 }
         switch partitioning {
-        case .key:
-            return UrrPlatform.partition(
-                forKeyHash: hasKeys ? keyTable.hash(key) : 0, partitions: partitions)
+        case .key: return UrrPlatform.partition(forKeyHash: hash, partitions: partitions)
         case .roundRobin: return Int(index % UInt64(partitions))
         case .partition(let fixed): return fixed
         }

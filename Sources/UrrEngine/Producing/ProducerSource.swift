@@ -69,6 +69,14 @@ struct ProducerSource<Driver: MessageDriver>: ~Copyable {
     /// Messages that are to be sent again.
     @usableFromInline var repeats: Repeats
     @usableFromInline var closed = false
+    /// Whether anybody checks what is sent.
+    @usableFromInline let isVerified: Bool
+    /// Whether the target tells its repeats.
+    @usableFromInline let idempotent: Bool
+    /// When messages are sent again.
+    @usableFromInline var storms: RetryWindows
+    /// Copies that the target has stored, in all phases.
+    @usableFromInline var copiesStored: UInt64 = 0
 
     init(
         _ plan: ProducerPlan, entry: Int, worker: Int, of workers: Int, run: RunPlan,
@@ -106,6 +114,9 @@ struct ProducerSource<Driver: MessageDriver>: ~Copyable {
         offeredBySecond.initialize(repeating: 0, count: seconds)
         schedule = plan.samplers.schedule(.warmup).makeCursor()
         batch = OpenBatch(capacity: plan.batchMessages)
+        isVerified = run.verifies || plan.queue != nil
+        idempotent = plan.idempotent
+        storms = RetryWindows([], producer: entry, start: 0, seed: run.seed, name: plan.name)
         answersLater = plan.answersLater(Driver.self)
         inFlight = InFlightTable(capacity: answersLater ? plan.maximumInFlight : 0)
         refusedMessages = RefusedMessages(

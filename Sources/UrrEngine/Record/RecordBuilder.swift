@@ -41,7 +41,8 @@ public struct RecordBuilder {
                 producerWorkers: plan.producerWorkers, consumerWorkers: plan.consumerWorkers,
                 idle: plan.idleName, pinned: plan.pin && !outcome.simulated),
             phases: phases(), segments: segments(), producers: producers, groups: groups,
-            accounting: accounting(producers, groups), series: series(), harness: harness(groups),
+            accounting: accounting(producers, groups), faults: faults(), series: series(),
+            harness: harness(groups),
             verdict: VerdictRecord(value: .valid))
         record.queues = try queues()
         record.verdict = VerdictRules(
@@ -88,7 +89,8 @@ public struct RecordBuilder {
             maximumLatenessNs: tally.maximumLateness,
             latencies: ProducerLatencies(
                 sendDelay: try merged(own.map { outcome.producers.sendDelay[$0] }),
-                acknowledgement: try merged(own.map { outcome.producers.acknowledgement[$0] })))
+                acknowledgement: try merged(own.map { outcome.producers.acknowledgement[$0] })),
+            retried: tally.retried, deduplicated: tally.deduplicated)
     }
 
     // MARK: - Groups
@@ -104,7 +106,57 @@ public struct RecordBuilder {
                     index: segment.index, name: segment.name,
                     latencies: try latencies(index, segments: [segment.index]))
             },
-            lag: lag(index), firstViolations: outcome.findings[index].firstViolations)
+            lag: lag(index), firstViolations: outcome.findings[index].firstViolations,
+            guarantee: group.guarantee.rawValue,
+            store: store(index), keys: keys(index),
+            rebalances: group.isManaged
+                ? RebalanceRecord(
+                    count: outcome.rebalances[index],
+                    pauses: HistogramRecord(outcome.rebalancePauses[index])) : nil)
+    }
+
+    private func store(_ index: Int) -> StoreRecord? {
+        guard let spec = plan.groups[index].idempotency, let did = outcome.stores[index] else {
+            return nil
+        }
+        return StoreRecord(
+            name: spec.store, batches: did.batches, keys: did.keys, known: did.known,
+            retries: did.retries, outages: did.outages, evictions: did.evictions,
+            nanoseconds: did.nanoseconds)
+    }
+
+    /// The hottest keys and the others.
+    private func keys(_ index: Int) -> [KeyShareRecord]? {
+        let classes = plan.groups[index].keyClasses
+        guard classes.hot > 0, !plan.groups[index].isInstant else { return nil }
+        let bank = outcome.consumers
+        let cells = (0...classes.hot).map { bank.messageGroupCell(group: index, class: $0) }
+        let total = cells.reduce(0) { $0 + bank.messageGroups[$1].handled }
+        return cells.enumerated().map { number, cell in
+            let handled = bank.messageGroups[cell].handled
+            return KeyShareRecord(
+                key: number < classes.hot ? UInt32(number) : nil, handled: handled,
+                share: total > 0 ? Double(handled) / Double(total) : 0,
+                waiting: HistogramRecord(bank.waiting[cell]))
+        }
+    }
+
+    /// Every strike, with what it did over all workers.
+    private func faults() -> [FaultRecord] {
+        plan.faults.occurrences.enumerated().map { index, fault in
+            let effects = outcome.faults.filter { $0.fault == index }
+            let target =
+                fault.group.map { plan.groups[$0].name }
+                ?? fault.producer.map { plan.producers[$0].name }
+            // What only lasts a time needs nobody to strike.
+            let isWindow = fault.type == "slow-handler" || fault.type == "retry-storm"
+            let struck = effects.first?.at ?? (isWindow ? fault.at : nil)
+            return FaultRecord(
+                type: fault.type, target: target, member: fault.member,
+                dueNs: fault.at + measureOffset, struckNs: struck.map { $0 + measureOffset },
+                redeliveries: effects.reduce(0) { $0 + $1.redeliveries },
+                dropped: effects.reduce(0) { $0 + $1.dropped })
+        }
     }
 
     /// Segments of producers that send to a topic of the group.
@@ -119,10 +171,14 @@ public struct RecordBuilder {
         let findings = outcome.findings[index]
         return GroupAccounting(
             delivered: tally.delivered, handled: tally.handled, failed: tally.failed,
-            duplicates: findings.duplicates, lost: findings.lost, reordered: findings.reordered,
-            redelivered: tally.redelivered, deadLettered: deadLettered(index),
-            outOfRange: findings.outOfRange,
-            unhandledAtEnd: findings.unhandledAtEnd, corrupted: tally.corrupted)
+            duplicates: findings.duplicates + findings.redelivered + findings.copies,
+            lost: findings.lost, reordered: findings.reordered,
+            redelivered: findings.redelivered + tally.redelivered,
+            deadLettered: deadLettered(index), outOfRange: findings.outOfRange,
+            unhandledAtEnd: findings.unhandledAtEnd, corrupted: tally.corrupted,
+            copies: findings.copies, repeated: tally.repeated, skipped: tally.skipped,
+            keyReordered: tally.keyReordered,
+            violations: findings.violations + tally.corrupted)
     }
 
     /// Dead letters of the queue, told at the first of its groups.
@@ -195,7 +251,10 @@ public struct RecordBuilder {
             duplicates: sum(\.duplicates), lost: sum(\.lost), reordered: sum(\.reordered),
             redelivered: sum(\.redelivered), deadLettered: sum(\.deadLettered),
             outOfRange: sum(\.outOfRange), unhandledAtEnd: sum(\.unhandledAtEnd),
-            corrupted: sum(\.corrupted))
+            corrupted: sum(\.corrupted), retried: producers.reduce(0) { $0 + $1.retried },
+            deduplicated: producers.reduce(0) { $0 + $1.deduplicated }, copies: sum(\.copies),
+            repeated: sum(\.repeated), skipped: sum(\.skipped),
+            keyReordered: sum(\.keyReordered), violations: sum(\.violations))
     }
 
     private func series() -> SeriesRecord {
@@ -207,7 +266,8 @@ public struct RecordBuilder {
                     atNs: row.to + measureOffset, phase: "\(row.state)", offered: offered,
                     sent: row.producers.reduce(0) { $0 + $1.sent },
                     acknowledged: row.producers.reduce(0) { $0 + $1.acknowledged },
-                    groups: row.groups.map(Self.seriesGroup))
+                    groups: row.groups.map(Self.seriesGroup),
+                    residentBytes: row.residentBytes.map { Int64($0) })
             })
     }
 
@@ -264,6 +324,7 @@ public struct RecordBuilder {
                 ? Double(report.busyTime) / Double(report.wallTime) : 0,
             processorTimeNs: report.processorTime, wallTimeNs: report.wallTime,
             messages: report.messages, rounds: report.rounds,
-            allocatedBytes: report.allocatedBytes)
+            allocatedBytes: report.allocatedBytes,
+            faultAllocatedBytes: report.faultAllocatedBytes)
     }
 }

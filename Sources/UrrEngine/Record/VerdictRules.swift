@@ -50,6 +50,13 @@ struct VerdictRules {
 
     private func completeness() -> [VerdictReason] {
         var reasons: [VerdictReason] = []
+        if !plan.verifies {
+            reasons.append(
+                reason(
+                    "not-verified", .suspect,
+                    "nothing was checked: messages that were lost, repeated or damaged do not show")
+            )
+        }
         if record.interrupted {
             reasons.append(
                 reason("interrupted", .suspect, "interrupted: covers only what ran until then"))
@@ -236,7 +243,8 @@ struct VerdictRules {
     /// The modelled handlers must take as long as declared: a worker that notices their ends late
     /// measures itself.
     private func handlerModel(_ group: GroupRecord, _ groupPlan: GroupPlan) -> [VerdictReason] {
-        guard !groupPlan.isInstant, let mean = group.latencies.service.meanNs
+        // A fault that slows handlers, or stops the process around them, is no lateness.
+        guard !groupPlan.isInstant, !groupPlan.hasFaults, let mean = group.latencies.service.meanNs
         else { return [] }
         let declared = groupPlan.meanServiceTime
         guard mean > declared * 1.1, mean > declared + 50_000 else { return [] }
@@ -262,8 +270,10 @@ struct VerdictRules {
     private func littlesLaw(
         _ group: GroupRecord, _ groupPlan: GroupPlan, _ lag: LagTracker
     ) -> [VerdictReason] {
-        guard groupPlan.autoCommitInterval == 0, group.accounting.outOfRange == 0,
-            group.accounting.unhandledAtEnd == 0, group.accounting.deadLettered == 0,
+        // The law is about messages that leave the lag when their handler ends.
+        guard groupPlan.autoCommitInterval == 0, !groupPlan.commitsFirst, !groupPlan.hasFaults,
+            group.accounting.outOfRange == 0, group.accounting.unhandledAtEnd == 0,
+            group.accounting.deadLettered == 0,
             lag.samples.count >= Self.fewestLagSamples,
             let first = lag.samples.first, let last = lag.samples.last, last.at > first.at,
             let mean = group.latencies.endToEnd.meanNs,

@@ -11,6 +11,12 @@ public struct ConsumerTally: Sendable {
     public var handled: UInt64 = 0
     /// Deliveries beyond the first.
     public var duplicates: UInt64 = 0
+    /// Messages that were handled although their effect had been applied before.
+    public var repeated: UInt64 = 0
+    /// Deliveries that were skipped because the group's store knew them.
+    public var skipped: UInt64 = 0
+    /// First deliveries after one of the same key that was due later; counted where it is asked for.
+    public var keyReordered: UInt64 = 0
     /// Messages whose header does not match its checksum.
     public var corrupted: UInt64 = 0
     /// Deliveries that the queue says are not the first.
@@ -39,6 +45,9 @@ public struct ConsumerTally: Sendable {
         delivered += other.delivered
         handled += other.handled
         duplicates += other.duplicates
+        repeated += other.repeated
+        skipped += other.skipped
+        keyReordered += other.keyReordered
         corrupted += other.corrupted
         redelivered += other.redelivered
         failed += other.failed
@@ -68,6 +77,8 @@ public struct WorkerLagSample: Sendable {
     public var committedOffset: Int64
     /// When it was taken: later than its tick where the worker was held up.
     public var takenAt: Nanoseconds
+    /// The worst state of the worker's partitions; nil where they were not judged one by one.
+    public var state: LagState?
 }
 
 /// Where each of the four consumer-side times of a (group, segment) stands in a bank.
@@ -89,7 +100,7 @@ public struct ConsumerBank: IntervalBank, @unchecked Sendable {
     public let tallies: UnsafeMutablePointer<ConsumerTally>
     /// Four histograms per (group, segment); see `latency`.
     public let latencies: UnsafeMutablePointer<Histogram>
-    /// What happened by group and class of message group; none where no group reads a queue.
+    /// What happened by group and class of message group or key; none where none are told apart.
     public let messageGroups: UnsafeMutablePointer<MessageGroupTally>
     /// Time from sending to handling, likewise.
     public let waiting: UnsafeMutablePointer<Histogram>
@@ -110,9 +121,9 @@ public struct ConsumerBank: IntervalBank, @unchecked Sendable {
 
     /// An empty bank for `groups` groups and `segments` segments.
     public init(
-        groups: Int, segments: Int, lagCapacity: Int, readsQueues: Bool = false
+        groups: Int, segments: Int, lagCapacity: Int, tellsKeys: Bool = false
     ) throws(MemoryError) {
-        messageGroupCells = readsQueues ? groups * MessageGroupClasses.count : 0
+        messageGroupCells = tellsKeys ? groups * MessageGroupClasses.count : 0
         messageGroups = .allocate(capacity: max(1, messageGroupCells))
         messageGroups.initialize(repeating: MessageGroupTally(), count: max(1, messageGroupCells))
         waiting = try .histograms(messageGroupCells)

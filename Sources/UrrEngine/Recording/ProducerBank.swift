@@ -10,6 +10,10 @@ public struct ProducerTally: Sendable {
     public var acknowledged: UInt64 = 0
     /// Messages that were refused for good.
     public var failed: UInt64 = 0
+    /// Messages that a retry storm sent again, and that the target took.
+    public var retried: UInt64 = 0
+    /// Of those, messages that it knew by producer id and sequence and did not store.
+    public var deduplicated: UInt64 = 0
     /// Messages that had to wait at least once because the target was full.
     public var backPressured: UInt64 = 0
     /// Time for which a full target kept this worker from sending.
@@ -36,6 +40,8 @@ public struct ProducerTally: Sendable {
         sent += other.sent
         acknowledged += other.acknowledged
         failed += other.failed
+        retried += other.retried
+        deduplicated += other.deduplicated
         backPressured += other.backPressured
         heldBack += other.heldBack
         maximumLateness = max(maximumLateness, other.maximumLateness)

@@ -14,6 +14,8 @@ final class Collector {
     private let producerHistograms: [[Histogram]]
     private let responseSoFar: [Histogram]
     private var lagSamples: [[(worker: Int, sample: WorkerLagSample)]]
+    /// Whether time is virtual.
+    var isSimulated = false
     /// When the interval that is being recorded began, in the clock of the run.
     private var intervalStart: Nanoseconds = 0
 
@@ -163,9 +165,12 @@ final class Collector {
         outcome.series.append(
             RunOutcome.SeriesRow(
                 from: min(intervalStart, now), to: now, state: phase,
-                producers: producerTallies, groups: groups))
+                producers: producerTallies, groups: groups, residentBytes: residentBytes()))
         intervalStart = now
     }
+
+    /// In a simulation the memory says nothing about the run's length.
+    private func residentBytes() -> Int? { isSimulated ? nil : ProcessMemory.residentBytes() }
 
     /// Counts the rows' times from the start of the measurement.
     func finishSeries(measureStart: Nanoseconds) {
@@ -255,6 +260,6 @@ final class Collector {
             endOffset: sample.endOffset, committed: sample.committedOffset,
             oldestUnreadAppend: sample.records > 0
                 ? sample.takenAt - measureStart - sample.age : nil,
-            lastActivity: nil)
+            lastActivity: nil, state: sample.state)
     }
 }

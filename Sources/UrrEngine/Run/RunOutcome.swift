@@ -1,5 +1,6 @@
 import UrrMeasure
 import UrrPlatform
+import UrrStore
 
 /// Everything that a run came to, before it is put into words. Owns the histograms.
 public final class RunOutcome {
@@ -15,14 +16,25 @@ public final class RunOutcome {
         public var producers: [ProducerTally]
         /// What each group did.
         public var groups: [IntervalReport.Group]
+        /// Resident memory of the process; nil where it is not known.
+        public var residentBytes: Int?
     }
 
     /// What the check of one group's deliveries found.
     public struct GroupFindings: Sendable {
-        /// Deliveries beyond the first.
+        /// Deliveries beyond the first that nothing explains.
         public var duplicates: UInt64 = 0
-        /// Messages that were sent, not discarded by retention, and never delivered.
+        /// Deliveries again because the group went back to a committed or chosen offset.
+        public var redelivered: UInt64 = 0
+        /// Deliveries of copies that a retry storm put into the log.
+        public var copies: UInt64 = 0
+        /// Messages that were sent, not discarded by retention, and never delivered, or delivered
+        /// to a member that crashed and never handled.
         public var lost: UInt64 = 0
+        /// Of those, messages that a crash may lose under the group's guarantee.
+        public var lostByCrash: UInt64 = 0
+        /// Messages for which more went wrong than the guarantee and the faults allow.
+        public var violations: UInt64 = 0
         /// Deliveries after a later message of the same producer and partition.
         public var reordered: UInt64 = 0
         /// Records that retention took before the group had read them.
@@ -58,6 +70,19 @@ public final class RunOutcome {
     public internal(set) var warmupUnsent: UInt64 = 0
     /// Endpoints that could not be ended in order, in words.
     public internal(set) var closeFailures: [String] = []
+    /// What each strike of a fault did, in order of time; the instants count from the start of the
+    /// measurement.
+    public internal(set) var faults: [FaultEffect] = []
+    /// Times in which partitions had no reader because of a new division, per group.
+    public internal(set) var rebalancePauses: [Histogram] = []
+    /// What each group asked of its store; nil without one.
+    public internal(set) var stores: [StoreStatistics?] = []
+    /// New divisions, per group.
+    public internal(set) var rebalances: [Int] = []
+    /// Messages that were committed first and not handled when the run ended, per group.
+    public internal(set) var unfinished: [UInt64] = []
+    /// Messages that a retry storm put into the log again, per producer entry.
+    public internal(set) var copies: [UInt64] = []
     /// Reports of all workers, producers first.
     public internal(set) var workers: [WorkerReport] = []
     /// Length of the warm-up as it was, 0 where there was none.
@@ -84,12 +109,14 @@ public final class RunOutcome {
             entries: plan.producers.count, segments: plan.segmentCount)
         consumers = try ConsumerBank(
             groups: plan.groups.count, segments: plan.segmentCount, lagCapacity: 0,
-            readsQueues: !plan.queues.isEmpty)
+            tellsKeys: plan.tellsKeys)
         unsent = Array(repeating: 0, count: plan.producers.count)
+        for _ in plan.groups { rebalancePauses.append(try Histogram()) }
     }
 
     deinit {
         producers.deallocate()
         consumers.deallocate()
+        for histogram in rebalancePauses { histogram.deallocate() }
     }
 }

@@ -1,6 +1,7 @@
 import UrrDriver
 import UrrMeasure
 import UrrPlatform
+import UrrStore
 
 extension RunSession {
     /// Adds up what is left and checks the books. Call when every worker has ended.
@@ -29,13 +30,16 @@ extension RunSession {
         var refused = RefusalBook()
         for worker in 0..<plan.producerWorkers { refused.add(refusals[worker]) }
         gatherEndings(into: outcome)
+        takeFaultReports(outcome, measureStart: timeline.measureStart)
+        outcome.stores = plan.groups.indices.map { storeStatistics(group: $0) }
         outcome.queues = queueFindings(refused: refused, repeats: outcome.repeats)
         outcome.findings = plan.groups.indices.map { group in
             plan.groups[group].receiving == nil
-                ? findings(group: group, refused: refused)
+                ? findings(group: group, outcome, refused: refused)
                 : findings(group: group, queues: outcome.queues, refused: refused)
         }
         driver.teardown()
+        for store in stores { store?.teardown() }
         return outcome
     }
 
@@ -52,32 +56,76 @@ extension RunSession {
         }
     }
 
-    /// Compares what a group got with what producers sent, partition by partition.
-    private func findings(group: Int, refused: RefusalBook) -> RunOutcome.GroupFindings {
-        var sum = RunOutcome.GroupFindings()
-        sum.undecided = refused.forgotten(plan.groups[group].topics.map { .topic($0) })
-        for partition in plan.partitions(ofGroup: group) {
-            let position = driver.position(group: group, of: partition)
-            let unhandled = UInt64(max(0, position.endOffset - position.committedOffset))
-            let found = trackers[group].findings(
-                partition: plan.trackerRow(group: group, partition),
-                sent: { sequences[partition.topic].row(instance: $0)[partition.partition] },
-                drained: unhandled == 0,
-                refused: refused.messages(
-                    topic: partition.topic, partition: partition.partition))
-            sum.duplicates += found.duplicates
-            sum.reordered += found.reordered
-            sum.undecided += found.beyondMemory
-            let missed = driver.missed(group: group, of: partition)
-            sum.outOfRange += missed
-            sum.unhandledAtEnd += unhandled
-            // What retention took is missing too, but it is accounted for.
-            sum.lost += found.missing - min(found.missing, missed)
-            if let first = found.first, sum.firstViolations.count < 8 {
-                let topic = plan.topology.topics[partition.topic].name
-                sum.firstViolations.append("\(topic), \(first)")
-            }
+    /// What the members of a group asked of their store.
+    private func storeStatistics(group: Int) -> StoreStatistics? {
+        guard stores[group] != nil else { return nil }
+        var sum = StoreStatistics()
+        for endpoint in consumerEndpoints.joined() where endpoint.group == group {
+            if let effects = endpoint.effects { sum.add(effects.statistics) }
         }
         return sum
+    }
+
+    /// Adds up what the workers know about faults.
+    private func takeFaultReports(_ outcome: RunOutcome, measureStart: Nanoseconds) {
+        outcome.copies = plan.producers.indices.map { entry in
+            (0..<plan.producerWorkers).reduce(0) { $0 + (endings[$1].copies[entry] ?? 0) }
+        }
+        let reports = (0..<plan.consumerWorkers).map { endings[plan.producerWorkers + $0].faults }
+        outcome.faults = reports.flatMap(\.effects).sorted { $0.at < $1.at }
+        for index in outcome.faults.indices { outcome.faults[index].at -= measureStart }
+        outcome.rebalances = plan.groups.indices.map { group in
+            reports.reduce(0) { $0 + ($1.rebalances[group] ?? 0) }
+        }
+        outcome.unfinished = plan.groups.indices.map { group in
+            reports.reduce(0) { $0 + ($1.unfinished[group] ?? 0) }
+        }
+        for pause in reports.flatMap(\.pauses) {
+            outcome.rebalancePauses[pause.group].record(pause.length)
+        }
+    }
+
+    /// Compares what a group got with what producers sent and what faults ask for.
+    private func findings(
+        group: Int, _ outcome: RunOutcome, refused: RefusalBook
+    ) -> RunOutcome.GroupFindings {
+        guard plan.verifies else { return unverified(group) }
+        let audit = GroupAudit(
+            plan: plan, group: group, outcome: outcome, mayRepeat: Driver.semantics.mayRepeat,
+            isOrdered: Driver.semantics.ordering != .none)
+        return audit.findings(
+            partitions(ofGroup: group, refused: refused),
+            undecided: refused.forgotten(plan.groups[group].topics.map { .topic($0) }))
+    }
+
+    /// What is known where nothing was checked: what the driver says.
+    private func unverified(_ group: Int) -> RunOutcome.GroupFindings {
+        var findings = RunOutcome.GroupFindings()
+        for partition in books[group].partitions {
+            let position = driver.position(group: group, of: partition)
+            findings.unhandledAtEnd += UInt64(
+                max(0, position.endOffset - position.committedOffset))
+            findings.outOfRange += driver.missed(group: group, of: partition)
+        }
+        return findings
+    }
+
+    /// What the books and the driver say of each partition of a group.
+    private func partitions(ofGroup group: Int, refused: RefusalBook) -> [GroupAudit.Partition] {
+        books[group].partitions.enumerated().map { row, partition in
+            let position = driver.position(group: group, of: partition)
+            let unread = UInt64(max(0, position.endOffset - position.committedOffset))
+            let found = trackers[group].findings(
+                partition: row,
+                sent: { sequences[partition.topic].row(instance: $0)[partition.partition] },
+                drained: unread == 0,
+                refused: refused.messages(
+                    topic: partition.topic, partition: partition.partition))
+            return GroupAudit.Partition(
+                topic: plan.topology.topics[partition.topic].name, number: partition.partition,
+                lane: books[group].lane(row).pointee, found: found, unread: unread,
+                committedOffset: position.committedOffset,
+                missed: driver.missed(group: group, of: partition))
+        }
     }
 }

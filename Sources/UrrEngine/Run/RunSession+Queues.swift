@@ -99,6 +99,7 @@ extension RunSession {
         if plan.queues[queue].isFIFO { sum.duplicates = found.unexpected + found.early }
         sum.outOfRange = found.dropped
         sum.unhandledAtEnd = found.remaining
+        sum.violations = sum.lost + sum.reordered + sum.duplicates
         sum.undecided = found.undecided
         sum.firstViolations = found.faults.prefix(8).map { "\(plan.queues[queue].name), \($0)" }
         return sum

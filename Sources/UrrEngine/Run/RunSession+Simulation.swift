@@ -73,6 +73,7 @@ extension RunSession where Clock == ManualClock {
 
     @usableFromInline
     func beginSimulation() -> Direction {
+        collector.isSimulated = true
         var director = Director(plan: plan, control: control, lead: 1)
         let wake = director.advance(now: clock.now(), view: SessionView(session: self))
         collector.begin(at: director.origin)

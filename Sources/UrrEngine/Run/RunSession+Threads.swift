@@ -141,4 +141,6 @@ struct SessionView<Driver: MessageDriver, Clock: MonotonicClock>: RunView {
         }
         return sum
     }
+
+    func isHolding() -> Bool { session.control.isHolding }
 }

@@ -1,6 +1,7 @@
 import UrrDriver
 import UrrMeasure
 import UrrPlatform
+import UrrStore
 
 /// One run of a plan against a driver: makes the endpoints, the workers and their recorders, runs
 /// them on threads or in virtual time, and adds up what they recorded.
@@ -22,13 +23,17 @@ public final class RunSession<Driver: MessageDriver, Clock: MonotonicClock>: @un
     private let consumerBanks: [ConsumerBank]
     /// Endpoint of each (worker, entry); nil where the worker has no instance of the entry.
     let producerEndpoints: [[Driver.Producer?]]
-    let consumerEndpoints: [[(group: Int, consumer: Driver.Consumer)]]
+    let consumerEndpoints: [[ConsumerEndpoint<Driver.Consumer>]]
     let receivers: [[(group: Int, member: Int, receiver: Driver.Receiver)]]
     let sequences: [SequenceCounters]
     let queueSequences: [SequenceCounters]
     let ledgers: [QueueLedger]
     let filler: Filler
     let trackers: [SequenceTracker]
+    /// What is known of each group's partitions.
+    let books: [GroupBook]
+    /// Where groups remember what they have handled; nil for those that do not.
+    let stores: [(any IdempotencyStore)?]
     let idleMembers: [Int]
     /// Written by each worker at its end, read after it was joined.
     let reports: UnsafeMutablePointer<WorkerReport>
@@ -50,15 +55,13 @@ public final class RunSession<Driver: MessageDriver, Clock: MonotonicClock>: @un
         self.probe = probe
         self.observer = observer
         cpus = plan.pin ? PinnedThread.allowedCPUs() : []
-        control = RunControl(workers: plan.producerWorkers)
-        do {
-            try driver.provision(Self.topology(plan))
-            producerEndpoints = try Self.producerEndpoints(plan, driver)
-            (consumerEndpoints, idleMembers) = try Self.consumerEndpoints(plan, driver)
-            receivers = try Self.receivers(plan, driver)
-        } catch {
-            throw RunError.driver(error)
-        }
+        control = RunControl(workers: plan.producerWorkers, consumers: plan.consumerWorkers)
+        let endpoints = try Self.endpoints(plan, driver)
+        producerEndpoints = endpoints.producers
+        consumerEndpoints = endpoints.consumers
+        receivers = endpoints.receivers
+        idleMembers = endpoints.idleMembers
+        stores = endpoints.stores
         do {
             producerBanks = try Self.producerBanks(plan)
             consumerBanks = try Self.consumerBanks(plan)
@@ -81,6 +84,11 @@ public final class RunSession<Driver: MessageDriver, Clock: MonotonicClock>: @un
         trackers = plan.groups.indices.map {
             SequenceTracker(
                 partitions: plan.partitions(ofGroup: $0).count, producers: plan.producerInstances)
+        }
+        books = plan.groups.indices.map { group in
+            GroupBook(plan.partitions(ofGroup: group)) {
+                driver.position(group: group, of: $0).committedOffset
+            }
         }
         let workers = plan.producerWorkers + plan.consumerWorkers
         reports = .allocate(capacity: workers)
@@ -121,10 +129,10 @@ public final class RunSession<Driver: MessageDriver, Clock: MonotonicClock>: @un
 
     /// Whether entries of one topic share a worker's endpoint. Answers belong to the entry that
     /// sent the message, so where there are answers each entry has its own endpoint.
-    private static var sharesEndpoints: Bool { Driver.semantics.acknowledgement == .onFlush }
+    static var sharesEndpoints: Bool { Driver.semantics.acknowledgement == .onFlush }
 
     /// The plan's topology with the number of endpoints that are really made.
-    private static func topology(_ plan: RunPlan) -> Topology {
+    static func topology(_ plan: RunPlan) -> Topology {
         var topology = plan.topology
         guard !sharesEndpoints else { return topology }
         for topic in topology.topics.indices {
@@ -137,77 +145,6 @@ public final class RunSession<Driver: MessageDriver, Clock: MonotonicClock>: @un
             }
         }
         return topology
-    }
-
-    private static func producerEndpoints(
-        _ plan: RunPlan, _ driver: Driver
-    ) throws(DriverError) -> [[Driver.Producer?]] {
-        var producers: [[Driver.Producer?]] = []
-        for worker in 0..<plan.producerWorkers {
-            var row: [Driver.Producer?] = []
-            var byTopic: [Int: Driver.Producer] = [:]
-            for producer in plan.producers {
-                guard plan.carries(producer, worker: worker) else {
-                    row.append(nil)
-                    continue
-                }
-                switch producer.destination {
-                case .queue(let queue): row.append(try driver.makeProducer(queue: queue))
-                case .topic(let topic):
-                    if byTopic[topic] == nil || !sharesEndpoints {
-                        byTopic[topic] = try driver.makeProducer(topic: topic)
-                    }
-                    row.append(byTopic[topic])
-                }
-            }
-            producers.append(row)
-        }
-        return producers
-    }
-
-    private static func consumerEndpoints(
-        _ plan: RunPlan, _ driver: Driver
-    ) throws(DriverError) -> ([[(group: Int, consumer: Driver.Consumer)]], [Int]) {
-        var consumers = [[(group: Int, consumer: Driver.Consumer)]](
-            repeating: [], count: plan.consumerWorkers)
-        var idle = [Int](repeating: 0, count: plan.groups.count)
-        for (group, groupPlan) in plan.groups.enumerated() where groupPlan.receiving == nil {
-            for member in 0..<groupPlan.members {
-                let consumer = try driver.makeConsumer(group: group, member: member)
-                if consumer.assignment.isEmpty { idle[group] += 1 }
-                consumers[plan.consumerWorker(group: group, member: member)].append(
-                    (group, consumer))
-            }
-        }
-        return (consumers, idle)
-    }
-
-    private static func receivers(
-        _ plan: RunPlan, _ driver: Driver
-    ) throws(DriverError) -> [[(group: Int, member: Int, receiver: Driver.Receiver)]] {
-        var receivers = [[(group: Int, member: Int, receiver: Driver.Receiver)]](
-            repeating: [], count: plan.consumerWorkers)
-        for (group, groupPlan) in plan.groups.enumerated() where groupPlan.receiving != nil {
-            for member in 0..<groupPlan.members {
-                let thread = plan.consumerWorker(group: group, member: member)
-                let receiver = try driver.makeReceiver(
-                    group: group, member: member, thread: thread)
-                receivers[thread].append((group, member, receiver))
-            }
-        }
-        return receivers
-    }
-
-    private static func ledgers(_ plan: RunPlan) throws(MemoryError) -> [QueueLedger] {
-        var ledgers: [QueueLedger] = []
-        for queue in plan.queues {
-            ledgers.append(
-                try QueueLedger(
-                    groups: queue.messageGroups, senders: queue.senders,
-                    instances: plan.producerInstances, isFIFO: queue.isFIFO,
-                    classes: queue.classes))
-        }
-        return ledgers
     }
 
     /// Two banks for each producing worker.
@@ -229,7 +166,7 @@ public final class RunSession<Driver: MessageDriver, Clock: MonotonicClock>: @un
             banks.append(
                 try ConsumerBank(
                     groups: plan.groups.count, segments: plan.segmentCount, lagCapacity: samples,
-                    readsQueues: !plan.queues.isEmpty))
+                    tellsKeys: plan.tellsKeys))
         }
         return banks
     }
@@ -259,7 +196,7 @@ public final class RunSession<Driver: MessageDriver, Clock: MonotonicClock>: @un
         ConsumerLoop(
             worker: worker, plan: plan, clock: clock, simulated: simulated, control: control,
             recorder: consumerRecorders[worker], driver: driver,
-            endpoints: consumerEndpoints[worker], trackers: trackers,
+            endpoints: consumerEndpoints[worker], trackers: trackers, books: books,
             receivers: receivers[worker], ledgers: ledgers, filler: filler,
             measurement: SelfMeasurement(
                 report: reports[plan.producerWorkers + worker], probe: probe))
@@ -273,14 +210,14 @@ public final class RunSession<Driver: MessageDriver, Clock: MonotonicClock>: @un
         refusals[loop.worker] = loop.refusals()
         endings[loop.worker] = WorkerEnding(
             warmupUnsent: loop.warmupUnsent, repeats: loop.repeatFindings(),
-            closeFailure: loop.closeFailure)
+            copies: loop.copies(), closeFailure: loop.closeFailure)
     }
 
     @usableFromInline
     func keepReport(ofConsumer loop: borrowing ConsumerLoop<Driver, Clock>) {
         reports[plan.producerWorkers + loop.worker] = loop.measurement.report
         endings[plan.producerWorkers + loop.worker] = WorkerEnding(
-            closeFailure: loop.closeFailure)
+            faults: loop.report, closeFailure: loop.closeFailure)
     }
 }
 
@@ -290,6 +227,10 @@ struct WorkerEnding {
     var warmupUnsent: UInt64 = 0
     /// What repeats came to, by producer entry.
     var repeats: [Int: RepeatFindings] = [:]
+    /// Copies that retry storms put into the target, by producer entry.
+    var copies: [Int: UInt64] = [:]
+    /// What a consuming worker knows about faults.
+    var faults = FaultReport()
     /// Why an endpoint could not be ended in order.
     var closeFailure: DriverError?
 }
@@ -302,6 +243,8 @@ public enum RunError: Error, CustomStringConvertible {
     case memory(MemoryError)
     /// A thread could not be started.
     case thread(ThreadError)
+    /// An idempotency store could not be reached or refused.
+    case store(StoreError)
     /// A simulation in which nothing can happen any more and that has not ended.
     case stalled(at: Nanoseconds)
     /// A simulation in which something happens for ever at one instant.
@@ -313,6 +256,7 @@ public enum RunError: Error, CustomStringConvertible {
         case .driver(let error): error.description
         case .memory(let error): error.description
         case .thread(let error): error.description
+        case .store(let error): error.description
         case .stalled(let instant): "the simulation came to a standstill at \(instant) ns"
         case .endless(let instant):
             "the simulation does not get beyond \(instant) ns: a closed loop without think time "

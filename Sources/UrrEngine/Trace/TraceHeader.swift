@@ -8,7 +8,7 @@ import UrrPlatform
 ///     byte 24  keyIndex   UInt32  the key's number in the workload's key space
 ///     byte 28  producer   UInt16  the producer instance, numbered over the whole run
 ///     byte 30  segment    UInt8   part of the arrival pattern; 0 is warm-up, never measured
-///     byte 31  version    UInt8   of this layout
+///     byte 31  version    UInt8   of this layout; the highest bit marks a message sent again
 ///     byte 32  runTag     UInt32  tells messages of another run apart
 ///     byte 36  checksum   UInt32  over the 36 bytes before
 ///
@@ -19,6 +19,7 @@ public struct TraceHeader {
     public static let byteCount = 40
     /// The layout drawn above.
     @usableFromInline static let version: UInt8 = 1
+    @usableFromInline static var retryBit: UInt64 { 1 &<< 63 }
 
     /// When the schedule wanted the message to be sent.
     public var intended: Nanoseconds
@@ -31,21 +32,22 @@ public struct TraceHeader {
     /// `runTag` and `checksum`, as they stand in the message.
     public var seal: UInt64
 
-    /// A header with its checksum.
+    /// A header with its checksum, or without where nobody will look at it.
     @inlinable
     @inline(__always)
     public init(
         intended: Nanoseconds, sent: Nanoseconds, sequence: UInt64, keyIndex: UInt32,
-        producer: UInt16, segment: UInt8, runTag: UInt32
+        producer: UInt16, segment: UInt8, runTag: UInt32, isRetry: Bool = false,
+        isSealed: Bool = true
     ) {
         self.intended = intended
         self.sent = sent
         self.sequence = sequence
         identity =
             UInt64(keyIndex) | UInt64(producer) &<< 32 | UInt64(segment) &<< 48
-            | UInt64(Self.version) &<< 56
+            | UInt64(Self.version) &<< 56 | (isRetry ? Self.retryBit : 0)
         seal = 0
-        seal = UInt64(runTag) | UInt64(checksum(runTag: runTag)) &<< 32
+        if isSealed { seal = UInt64(runTag) | UInt64(checksum(runTag: runTag)) &<< 32 }
     }
 
     /// The header at the start of `payload`, which must hold at least `byteCount` bytes.
@@ -84,6 +86,11 @@ public struct TraceHeader {
     @inlinable
     @inline(__always)
     public var keyIndex: UInt32 { UInt32(truncatingIfNeeded: identity) }
+
+    /// Whether it was sent again, by a retry storm.
+    @inlinable
+    @inline(__always)
+    public var isRetry: Bool { identity & Self.retryBit != 0 }
 
     /// Whether the message belongs to the run `runTag` and its header is as it was written.
     @inlinable

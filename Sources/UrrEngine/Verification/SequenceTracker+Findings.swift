@@ -47,7 +47,6 @@ extension SequenceTracker {
             result.missing -= UInt64(explained)
         }
         result.first = first(in: row, open: open, tails: open.count - row.gaps.count, refused)
-            .map { "partition \(partition), \($0)" }
         return result
     }
 

@@ -68,17 +68,33 @@ public final class SequenceTracker: @unchecked Sendable {
     @inlinable
     @inline(__always)
     public func deliver(partition: Int, producer: UInt16, sequence: UInt64) -> Bool {
+        if deliverNext(partition: partition, producer: producer, sequence: sequence) {
+            return true
+        }
+        return deliverOutOfOrder(
+            partition: partition, producer: producer, sequence: sequence, isExplained: false)
+    }
+
+    /// Takes note of a delivery where it is the one that comes next; else false, and nothing is
+    /// noted: that is for `deliverOutOfOrder`.
+    @inlinable
+    @inline(__always)
+    func deliverNext(partition: Int, producer: UInt16, sequence: UInt64) -> Bool {
         let slot = expected + (partition &* stride &+ Int(producer))
         if sequence == slot.pointee {
             slot.pointee = sequence &+ 1
             return true
         }
-        return deliverOutOfOrder(partition: partition, producer: producer, sequence: sequence)
+        return false
     }
 
+    /// Takes note of a delivery that is not the next one; false where it repeats an earlier one. A
+    /// repeat that has an explanation is none of the irregularities.
     @inline(never)
     @usableFromInline
-    func deliverOutOfOrder(partition: Int, producer: UInt16, sequence: UInt64) -> Bool {
+    func deliverOutOfOrder(
+        partition: Int, producer: UInt16, sequence: UInt64, isExplained: Bool
+    ) -> Bool {
         let slot = expected + partition * stride + Int(producer)
         let row = rows + partition
         if sequence > slot.pointee {
@@ -93,6 +109,7 @@ public final class SequenceTracker: @unchecked Sendable {
             row.pointee.reordered += 1
             return true
         }
+        if isExplained { return false }
         if row.pointee.firstRepeated == nil {
             row.pointee.firstRepeated = Gap(producer: producer, from: sequence, to: sequence + 1)
             row.pointee.beganWithRepeated = row.pointee.firstGap == nil

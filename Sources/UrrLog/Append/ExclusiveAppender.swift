@@ -1,3 +1,4 @@
+import CUrrPlatform
 import Synchronization
 import UrrPlatform
 
@@ -94,6 +95,16 @@ public struct ExclusiveAppender: @unchecked Sendable {
     /// Also of a closed log. Publishes what was appended before.
     public func enforceRetention(at time: Nanoseconds) {
         state.pointee.enforceRetention(at: time)
+    }
+
+    /// Asks for the memory that the next records and `publish` will write. For a thread that goes
+    /// round over many logs: called for the log after next, it hides most of what a change costs.
+    @inlinable
+    @inline(__always)
+    public func prefetch() {
+        urr_prefetch_for_write(published)
+        LogFrame.prefetch(
+            state.pointee.frame - LogFrame.prefetchDistance, LogFrame.prefetchDistance)
     }
 
     @inlinable

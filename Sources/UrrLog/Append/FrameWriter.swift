@@ -14,8 +14,10 @@ extension LogFrame {
         _ frame: UnsafeMutableRawPointer, _ length: Int, _ keyHash: UInt32, _ time: Nanoseconds
     ) {
         let bits = UInt64(keyHash) &<< 32 | UInt64(truncatingIfNeeded: length)
-        frame.storeBytes(of: time, toByteOffset: LogLayout.timeInHeader, as: Nanoseconds.self)
-        frame.storeBytes(of: bits, toByteOffset: LogLayout.bitsInHeader, as: UInt64.self)
+        // One store for both words: stores, not instructions, are what an append is made of.
+        frame.storeBytes(
+            of: SIMD2(UInt64(bitPattern: time), bits), toByteOffset: LogLayout.timeInHeader,
+            as: SIMD2<UInt64>.self)
     }
 
     /// Notes where the record at `offset` is, if it is one of those from which seeks set out.

@@ -23,8 +23,8 @@ struct Room {
     var expiry: Nanoseconds
 }
 
-/// Discarding old records, one sixteenth of the log at a time, so that the fences and the look at
-/// every group cost next to nothing per message.
+/// Discarding old records, one sixteenth of the log at a time (of a small log a quarter), so that
+/// the fences and the look at every group cost next to nothing per message.
 ///
 /// Why no reader loses what it reads: the appender first stores the new earliest offset, then
 /// looks at every hold, and only then takes the room; a reader first stores its pin, then looks at
@@ -122,7 +122,9 @@ extension LogMemory {
 }
 
 /// Which records an appender wants to be rid of: what does not fit, and what outlived its
-/// retention, with a sixteenth on top where there is anything to discard.
+/// retention, with a sixteenth on top where there is anything to discard. Of a small log more, up to
+/// a quarter: a sixteenth would be used up after a few records, and what is to be looked at (groups,
+/// places in the log) is in other processors' caches.
 private struct Wanted {
     private var offset = Offset.min
     private var position = Int.min
@@ -132,9 +134,9 @@ private struct Wanted {
     init(_ request: RoomRequest, _ start: LogPlace, _ memory: LogMemory) {
         let capacity = memory.dataCapacity
         let oldest = request.offset + request.count - memory.recordCapacity
-        if oldest > start.offset { offset = oldest + memory.recordCapacity / 16 }
+        if oldest > start.offset { offset = oldest + Self.step(memory.recordCapacity, 64) }
         if request.end - capacity > start.position {
-            position = request.end - capacity + capacity / 16
+            position = request.end - capacity + Self.step(capacity, 4096)
         }
         if let bytes = memory.retentionBytes, request.end - bytes > start.position {
             position = max(position, request.end - bytes + bytes / 16)
@@ -143,6 +145,12 @@ private struct Wanted {
             let limit = request.time.subtractingReportingOverflow(age)
             if !limit.overflow { outlived = limit.partialValue }
         }
+    }
+
+    /// What is discarded on top of what has to go: a sixteenth of `capacity`, or up to a quarter of
+    /// it where a sixteenth is less than `least`.
+    static func step<Amount: BinaryInteger>(_ capacity: Amount, _ least: Amount) -> Amount {
+        max(capacity / 16, min(capacity / 4, least))
     }
 
     /// Whether nothing has to go before `place`. Looks at its time only where that matters.

@@ -33,8 +33,9 @@ import UrrPlatform
 ///   index   a waypoint {position, append time} for each 16th offset: for seeking alone
 /// ```
 ///
-/// Shared log: the index ring holds a descriptor for each offset (slot o & mask), whose mark the
-/// reader polls; the data ring holds the payloads, padded to 16.
+/// Shared log: the index ring holds a descriptor for each offset, whose mark the reader polls; the
+/// data ring holds the payloads, padded to 16. Offset o has slot o & mask, and eight slots share
+/// four lines: 0 4, 1 5, 2 6, 3 7. So appenders that follow each other write to different lines.
 ///
 /// ```
 ///   index   +0 append time, +8 key hash << 32 | length, +16 mark, +24 position
@@ -82,6 +83,8 @@ struct LogLayout: Sendable {
     @inlinable static var waypointByteShift: Int { 4 }
     /// Bytes of a descriptor, as a shift.
     @inlinable static var descriptorByteShift: Int { 5 }
+    /// Descriptors that are laid out together; an index ring has at least so many.
+    @inlinable static var slotGroup: Int { 8 }
     @inlinable static var markInDescriptor: Int { 16 }
     @inlinable static var positionInDescriptor: Int { 24 }
 
@@ -98,7 +101,7 @@ struct LogLayout: Sendable {
         indexOffset = Self.groupsOffset + (configuration.maximumGroups + 1) * falseSharingByteCount
         let indexByteCount =
             configuration.appender == .shared
-            ? records << Self.descriptorByteShift
+            ? max(records, Self.slotGroup) << Self.descriptorByteShift
             : max(1, records >> Int(Self.waypointShift)) << Self.waypointByteShift
         let line = falseSharingByteCount
         dataOffset = (indexOffset + indexByteCount + line - 1) / line * line

@@ -16,7 +16,8 @@ struct LogRings: @unchecked Sendable {
         let records = Int64(configuration.recordCapacity)
         indexMask =
             configuration.appender == .shared
-            ? records - 1 : max(1, records >> LogLayout.waypointShift) - 1
+            ? max(records, Int64(LogLayout.slotGroup)) - 1
+            : max(1, records >> LogLayout.waypointShift) - 1
         dataMask = configuration.dataCapacity - 1
     }
 
@@ -90,7 +91,17 @@ extension LogRings {
     @inlinable
     @inline(__always)
     func descriptor(_ offset: Offset) -> UnsafeMutableRawPointer {
-        index + (Int(offset & indexMask) &<< LogLayout.descriptorByteShift)
+        let slot = Int(offset & indexMask)
+        // The lowest three bits rotated, see `LogLayout`.
+        let place = slot & ~7 | slot &<< 1 & 6 | slot &>> 2 & 1
+        return index + place &<< LogLayout.descriptorByteShift
+    }
+
+    /// The first byte of the group of slots that the slot of `offset` is laid out with.
+    @inlinable
+    @inline(__always)
+    func slotGroup(_ offset: Offset) -> UnsafeMutableRawPointer {
+        index + Int(offset & indexMask & ~7) &<< LogLayout.descriptorByteShift
     }
 
     /// The waypoint of an exclusive log that `offset`, a multiple of 16, has.

@@ -89,6 +89,22 @@ public struct LogReader: @unchecked Sendable {
         return true
     }
 
+    /// Asks for the memory that the next poll will look at. For a thread that goes round over many
+    /// logs: called for the log after next, it hides most of what a change costs.
+    @inlinable
+    @inline(__always)
+    public func prefetch() {
+        urr_prefetch_for_write(group)
+        urr_prefetch_for_read(state.pointee.published)
+        if state.pointee.isShared { return }
+        let frame = state.pointee.rings.byte(state.pointee.dataPosition)
+        var ahead = 0
+        while ahead < 512 {
+            urr_prefetch_for_read(frame + ahead)
+            ahead &+= 64
+        }
+    }
+
     @inlinable
     @inline(__always)
     func word(_ field: Int) -> LogMemory.Word {
@@ -98,61 +114,84 @@ public struct LogReader: @unchecked Sendable {
 
 /// Parts of a poll.
 extension LogReader {
-    /// Hands the records from `start` to `end` to `body`; returns how many were not aborted.
+    /// Hands the records from `start` to `end` to `body`; returns how many were not aborted. A loop
+    /// for each kind of log: one for both would not keep its state in registers.
     @inlinable
     @inline(__always)
     func deliver(_ start: Offset, _ end: Offset, _ body: (LogRecord) -> Void) -> Int {
+        if state.pointee.isShared { return deliverMarked(start, end, body) }
+        deliverFrames(start, end, body)
+        return Int(end &- start)
+    }
+
+    /// The records of an exclusive log.
+    ///
+    /// Where the next frame is depends on this one's length, which may still be on its way from the
+    /// other core. The inner loop, over records of one length, expects the next one to be as long,
+    /// so that the processor goes on meanwhile; it calls nothing, so all of it stays in registers.
+    @inlinable
+    @inline(__always)
+    func deliverFrames(_ start: Offset, _ end: Offset, _ body: (LogRecord) -> Void) {
         let rings = state.pointee.rings
-        let isShared = state.pointee.isShared
         var position = state.pointee.dataPosition
-        var lastLength = state.pointee.lastLength
-        var step = LogFrame.byteCount(lastLength)
-        var passedOver = 0
         var offset = start
+        var header = rings.byte(position)
+        var bits = Self.bits(header)
         while offset < end {
-            var header: UnsafeMutableRawPointer
-            var payload: UnsafeMutableRawPointer
-            if isShared {
-                header = rings.descriptor(offset)
-                // Relaxed: all of it was acquired with the mark.
-                let mark = LogDescriptor.mark(header).pointee.load(ordering: .relaxed)
-                payload = rings.byte(
-                    LogDescriptor.position(header).pointee.load(ordering: .relaxed))
-                if LogMark.isAborted(mark) {
-                    passedOver &+= 1
-                    offset &+= 1
-                    continue
-                }
-            } else {
+            if bits & LogLayout.lapBit != 0 {
+                position = rings.lapStart(position)
+                header = rings.data
+                bits = Self.bits(header)
+            }
+            let length = UInt32(truncatingIfNeeded: bits)
+            let step = LogFrame.byteCount(Int(length))
+            repeat {
+                body(
+                    LogRecord(
+                        offset: offset,
+                        appendTime: header.load(
+                            fromByteOffset: LogLayout.timeInHeader, as: Nanoseconds.self),
+                        keyHash: UInt32(truncatingIfNeeded: bits &>> 32),
+                        payload: UnsafeRawBufferPointer(
+                            start: header + LogLayout.frameHeaderByteCount, count: Int(length))))
+                offset &+= 1
+                position &+= step
                 header = rings.byte(position)
-                if Self.bits(header) & LogLayout.lapBit != 0 {
-                    position = rings.lapStart(position)
-                    header = rings.data
-                }
-                payload = header + LogLayout.frameHeaderByteCount
-            }
-            let bits = Self.bits(header)
-            let length = Int(truncatingIfNeeded: bits & LogLayout.lengthMask)
-            // Where the next frame is depends on this one's length, which may still be on its way
-            // from the other core. A branch that expects the length to be the last one lets the
-            // processor go on meanwhile.
-            if length != lastLength {
-                step = Self.frameByteCount(length)
-                lastLength = length
-            }
-            position &+= step
-            let time = header.load(fromByteOffset: LogLayout.timeInHeader, as: Nanoseconds.self)
-            body(
-                LogRecord(
-                    offset: offset, appendTime: time,
-                    keyHash: UInt32(truncatingIfNeeded: bits &>> 32),
-                    payload: UnsafeRawBufferPointer(start: payload, count: length)))
-            offset &+= 1
+                if offset >= end { break }
+                bits = Self.bits(header)
+            } while UInt32(truncatingIfNeeded: bits) == length
         }
         state.pointee.dataPosition = position
-        state.pointee.lastLength = lastLength
-        if passedOver > 0 { state.pointee.aborted &+= UInt64(passedOver) }
-        return Int(end &- start) &- passedOver
+    }
+
+    /// The records of a shared log, all of which are finished; returns how many were not aborted.
+    @inlinable
+    @inline(__always)
+    func deliverMarked(_ start: Offset, _ end: Offset, _ body: (LogRecord) -> Void) -> Int {
+        let rings = state.pointee.rings
+        var delivered = 0
+        var offset = start
+        while offset < end {
+            let descriptor = rings.descriptor(offset)
+            // Relaxed, all: acquired with the mark in `scanMarks`.
+            let mark = LogDescriptor.mark(descriptor).pointee.load(ordering: .relaxed)
+            if !LogMark.isAborted(mark) {
+                let bits = LogDescriptor.bits(descriptor).pointee.load(ordering: .relaxed)
+                let position = LogDescriptor.position(descriptor).pointee.load(ordering: .relaxed)
+                body(
+                    LogRecord(
+                        offset: offset,
+                        appendTime: LogDescriptor.time(descriptor).pointee.load(ordering: .relaxed),
+                        keyHash: UInt32(truncatingIfNeeded: bits &>> 32),
+                        payload: UnsafeRawBufferPointer(
+                            start: rings.byte(position),
+                            count: Int(truncatingIfNeeded: bits & LogLayout.lengthMask))))
+                delivered &+= 1
+            }
+            offset &+= 1
+        }
+        state.pointee.aborted &+= UInt64(truncatingIfNeeded: Int(end &- start) &- delivered)
+        return delivered
     }
 
     @inlinable
@@ -160,11 +199,6 @@ extension LogReader {
     static func bits(_ header: UnsafeMutableRawPointer) -> UInt64 {
         header.load(fromByteOffset: LogLayout.bitsInHeader, as: UInt64.self)
     }
-
-    /// Out of line, so that the caller branches.
-    @inline(never)
-    @usableFromInline
-    static func frameByteCount(_ length: Int) -> Int { LogFrame.byteCount(length) }
 
     /// Looks how far the log can be read; false where there is nothing new.
     @inlinable

@@ -9,8 +9,6 @@ struct ReaderState {
     @usableFromInline var committed: Offset
     /// In an exclusive log the data position behind the last record that was read.
     @usableFromInline var dataPosition: Int
-    /// The length of the last record that was read: the next one is likely to have the same.
-    @usableFromInline var lastLength = 0
     @usableFromInline let rings: LogRings
     @usableFromInline let isShared: Bool
     @usableFromInline let overwrites: Bool

@@ -11,16 +11,19 @@ public struct LagReading: Sendable, Equatable {
     public var oldestUnreadAppend: Nanoseconds?
     /// When the group last polled or committed here; nil where that is not known.
     public var lastActivity: Nanoseconds?
+    /// The state, where it was judged already, as for a reading that stands for several partitions.
+    public var state: LagState?
 
     /// A reading of the given values.
     public init(
         endOffset: Int64, committed: Int64, oldestUnreadAppend: Nanoseconds? = nil,
-        lastActivity: Nanoseconds? = nil
+        lastActivity: Nanoseconds? = nil, state: LagState? = nil
     ) {
         self.endOffset = endOffset
         self.committed = committed
         self.oldestUnreadAppend = oldestUnreadAppend
         self.lastActivity = lastActivity
+        self.state = state
     }
 
     /// Messages appended and not committed. Negative only where something is wrong.

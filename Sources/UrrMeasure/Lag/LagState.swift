@@ -12,7 +12,15 @@ public enum LagState: String, Codable, Sendable, Equatable, Comparable, CaseIter
     /// The committed offset went backwards.
     case rewind = "REWIND"
 
-    private var rank: Int { Self.allCases.firstIndex(of: self)! }
+    private var rank: Int {
+        switch self {
+        case .ok: 0
+        case .warn: 1
+        case .stall: 2
+        case .stop: 3
+        case .rewind: 4
+        }
+    }
 
     /// Whether `left` is the better state.
     public static func < (left: LagState, right: LagState) -> Bool { left.rank < right.rank }

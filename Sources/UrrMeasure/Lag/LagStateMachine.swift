@@ -21,6 +21,8 @@ struct LagStateMachine: Sendable {
     init(rules: LagRules) {
         self.rules = rules
         slotLength = rules.window / Nanoseconds(LagRules.slots)
+        // One more than are kept, so that none is allocated later.
+        complete.reserveCapacity(LagRules.slots + 1)
     }
 
     mutating func add(at: Nanoseconds, _ reading: LagReading) {

@@ -36,7 +36,8 @@ public struct LagTracker: Sendable {
             partitions[index].add(at: at, reading)
         }
         samples.append(sample)
-        let state = partitions.map(\.state).max() ?? .ok
+        let state =
+            zip(readings, partitions).map { $0.state ?? $1.state }.max() ?? .ok
         if states.last?.state != state { states.append((at, state)) }
     }
 

@@ -1,7 +1,7 @@
 import UrrPlatform
 
 /// Heads of the chains of a hash table that grows by one bucket at a time (linear hashing), so that
-/// no call pays for a table that doubles: one entry to a bucket on average. A head is whatever the
+/// no call pays for a table that doubles: nine entries to eight buckets on average. A head is whatever the
 /// table keeps of a chain; all zeros is that of an empty one.
 ///
 /// Source: Litwin, "Linear hashing: a new tool for file and table addressing" (1980).
@@ -34,7 +34,9 @@ struct ChainHeads<Head: BitwiseCopyable>: ~Copyable {
 
     /// Whether an entry beyond `count` calls for one more bucket.
     @inline(__always)
-    func isFull(_ count: Int) -> Bool { count >= bucketCount && bucketCount < largest }
+    func isFull(_ count: Int) -> Bool {
+        count >= bucketCount &+ bucketCount &>> 3 && bucketCount < largest
+    }
 
     /// Adds one bucket. The entries of `from` whose hash says so have to be moved to `to`.
     mutating func grow() -> (from: Int, to: Int) {

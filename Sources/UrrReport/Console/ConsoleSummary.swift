@@ -18,6 +18,8 @@ public enum ConsoleSummary {
             LatencySection.lines(record, style),
             LagSection.lines(record, style),
             SeriesSection.lines(record, style),
+            FaultSection.lines(record, style),
+            StoreSection.lines(record, style),
             AccountingSection.lines(record, style),
             QueueSection.lines(record, style),
             HarnessSection.lines(record, style),

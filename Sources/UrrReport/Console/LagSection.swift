@@ -7,8 +7,21 @@ enum LagSection {
         guard !record.groups.isEmpty else { return [] }
         return [ConsoleSummary.heading("Lag", nil, style)]
             + record.groups.flatMap { group in
-                ConsoleSummary.paragraph(story(group, of: record), style)
+                ConsoleSummary.paragraph(
+                    story(group, of: record) + (keys(group).map { " \($0)" } ?? ""), style)
             }
+    }
+
+    /// Whether the hottest key's messages wait longer than the others.
+    private static func keys(_ group: GroupRecord) -> String? {
+        guard let keys = group.keys, let hottest = keys.first(where: { $0.key != nil }),
+            let others = keys.first(where: { $0.key == nil }),
+            let own = hottest.waiting.percentilesNs["99"],
+            let rest = others.waiting.percentilesNs["99"]
+        else { return nil }
+        return "The hottest key has \(Quantity.percent(hottest.share)) of the messages; 99 % of"
+            + " them wait at most \(Quantity.duration(own)), of the others'"
+            + " \(Quantity.duration(rest))."
     }
 
     static func story(_ group: GroupRecord, of record: RunRecord) -> String {

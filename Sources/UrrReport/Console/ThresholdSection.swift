@@ -28,7 +28,7 @@ enum ThresholdSection {
         switch MetricUnit(rawValue: threshold.unit) {
         case .nanoseconds: return Quantity.duration(seconds: value / 1e9)
         case .share: return Quantity.percent(value)
-        case .messages, .bytes, .messagesPerSecond, .messageSeconds, nil:
+        case .messages, .bytes, .bytesPerSecond, .messagesPerSecond, .messageSeconds, nil:
             let unit = printable(threshold.unit)
             return whole(value) + (unit.isEmpty ? "" : " " + unit)
         }

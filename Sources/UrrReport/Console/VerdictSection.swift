@@ -41,6 +41,12 @@ enum VerdictSection {
             parts.append(
                 ConsoleSummary.plural(Int(clamping: accounting.duplicates), "duplicate"))
         }
+        if accounting.lost + accounting.reordered + accounting.duplicates > 0 {
+            parts.append(
+                accounting.violations == 0
+                    ? "none beyond the guarantees"
+                    : "\(Quantity.count(accounting.violations)) beyond the guarantees")
+        }
         let failed = record.thresholds.filter { !$0.passed }.count
         if !record.thresholds.isEmpty {
             let all = ConsoleSummary.plural(record.thresholds.count, "threshold")

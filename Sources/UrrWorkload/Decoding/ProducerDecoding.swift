@@ -3,9 +3,9 @@ import UrrPlatform
 extension WorkloadDecoder {
     private static let producerKeys = [
         "name", "to", "instances", "arrivals", "keys", "messageSize", "partitioning", "batch",
-        "duplicates",
+        "duplicates", "idempotent",
     ]
-    private static let reservedProducerKeys = ["event", "acks", "retries", "idempotent"]
+    private static let reservedProducerKeys = ["event", "acks", "retries"]
 
     /// One producer entry; nil where it is not an object.
     func producer(_ node: DecodingNode, _ known: Destinations) -> ProducerSpec? {
@@ -33,7 +33,8 @@ extension WorkloadDecoder {
                 ?? .fixed(WorkloadLimits.smallestMessageBytes),
             partitioning: partitioning(object.optional("partitioning"), keys: keys),
             batch: batch(object.optional("batch"), BatchSpec(toQueue: toQueue)),
-            duplicates: object.optional("duplicates").flatMap(duplicates))
+            duplicates: object.optional("duplicates").flatMap(duplicates),
+            idempotent: object.optional("idempotent")?.boolean() ?? false)
     }
 
     /// The topic or queue that a text names.

@@ -9,10 +9,10 @@ struct WorkloadDecoder {
 
     static let keys = [
         "$schema", "name", "description", "seed", "phases", "topics", "queues", "producers",
-        "consumers", "workers", "thresholds", "verification",
+        "consumers", "faults", "workers", "thresholds", "verification",
     ]
     /// Keys that the format has reserved for what this version cannot do.
-    static let reservedKeys = ["faults", "sweep"]
+    static let reservedKeys = ["sweep"]
 
     /// The spec of a document; nil where it is not even an object.
     func decode(_ document: JSONValue) -> WorkloadSpec? {
@@ -27,6 +27,7 @@ struct WorkloadDecoder {
         let known = Destinations(
             topics: drafts, queues: object.optional("queues").map(queues) ?? [])
         let producers = entries("producers", object, required: true) { producer($0, known) }
+        let consumers = entries("consumers", object, required: false) { consumer($0, known) }
         return WorkloadSpec(
             name: object.required("name")?.name() ?? "unnamed",
             description: object.optional("description")?.text(limit: 10_000) ?? "",
@@ -35,8 +36,12 @@ struct WorkloadDecoder {
             topics: drafts.enumerated().map { index, draft in
                 draft.topic(smallestMessageBytes: smallestMessage(to: index, producers))
             },
-            queues: known.queues, producers: producers,
-            consumers: entries("consumers", object, required: false) { consumer($0, known) },
+            queues: known.queues, producers: producers, consumers: consumers,
+            faults: entries("faults", object, required: false) {
+                let targets = FaultTargets(
+                    groups: consumers.map(\.group), producers: producers.map(\.name))
+                return fault($0, targets)
+            },
             workers: object.optional("workers").flatMap(workers) ?? WorkersSpec(),
             thresholds: entries("thresholds", object, required: false, threshold),
             verification: object.optional("verification")?.choice(VerificationMode.self) ?? .header)

@@ -8,7 +8,7 @@ extension WorkloadSpec {
     public func problems(_ checks: WorkloadChecks = WorkloadChecks()) -> [WorkloadProblem] {
         var problems =
             topicProblems() + queueProblems() + producerProblems() + consumerProblems(checks)
-            + metricProblems(checks.isKnownMetric)
+            + guaranteeProblems() + faultProblems() + metricProblems(checks.isKnownMetric)
         if problems.isEmpty, let available = checks.availableBytes {
             problems += memoryProblems(availableBytes: available)
         }

@@ -4,6 +4,8 @@ import UrrPlatform
 public enum CommitMode: Sendable, Equatable {
     /// After the handler has finished: at least once.
     case afterProcessing
+    /// As soon as they were received, before any handler starts: at most once.
+    case beforeProcessing
     /// Every interval, finished or not.
     case automatic(interval: Nanoseconds)
 }
@@ -16,10 +18,62 @@ public enum AutoOffsetReset: String, Sendable, CaseIterable {
     case latest
 }
 
-/// How the partitions of a group are divided over its members.
+/// How the partitions of a group are divided over its members, topic by topic.
 public enum PartitionAssignment: String, Sendable, CaseIterable {
-    /// Per topic: contiguous ranges, the first members get one more where it does not divide.
+    /// Contiguous ranges, the first members get one more where it does not divide.
     case range
+    /// Dealt out in turn.
+    case roundRobin = "round-robin"
+    /// As many as possible stay where they are when members come and go.
+    case sticky
+}
+
+/// How a group goes over to a new division of its partitions.
+public enum RebalanceProtocol: String, Sendable, CaseIterable {
+    /// Everybody gives everything back first: all stand still.
+    case eager
+    /// Only what moves is given back.
+    case cooperative
+}
+
+/// What a group promises about the effects of its handlers; what breaks it is an error of the run.
+public enum Guarantee: String, Sendable, CaseIterable {
+    /// A crash may lose effects and never repeats one.
+    case atMostOnce = "at-most-once"
+    /// A crash may repeat effects and never loses one.
+    case atLeastOnce = "at-least-once"
+    /// Every effect once: messages may come again, and are skipped by their key.
+    case exactlyOnceEffects = "exactly-once-effects"
+    /// Neither: a crash may lose and repeat.
+    case none
+}
+
+/// In which order a group's messages are checked.
+public enum OrderCheck: String, Sendable, CaseIterable {
+    /// Per producer instance and partition: what a log promises.
+    case partition
+    /// Also per key, over all partitions and instances: counted, and promised by nobody.
+    case key
+}
+
+/// The memory of the keys that a group has handled.
+public struct IdempotencySpec: Sendable, Equatable {
+    /// The word for the kind of store.
+    public var store: String
+    /// Keys that are remembered at the most.
+    public var capacity: Int
+    /// Time after which a key is forgotten; nil keeps it as long as there is room.
+    public var expiry: Nanoseconds?
+
+    /// The store in this process.
+    public static let memory = "memory"
+
+    /// `capacity` of at least 1.
+    public init(store: String = memory, capacity: Int = 1 << 20, expiry: Nanoseconds? = nil) {
+        self.store = store
+        self.capacity = capacity
+        self.expiry = expiry
+    }
 }
 
 /// One consumer group, or the workers of a queue.
@@ -48,6 +102,19 @@ public struct ConsumerSpec: Sendable, Equatable {
     public var autoOffsetReset: AutoOffsetReset
     /// How partitions are divided.
     public var assignment: PartitionAssignment
+    /// What the group promises.
+    public var guarantee: Guarantee
+    /// Where it remembers what it has handled; nil where it does not.
+    public var idempotency: IdempotencySpec?
+    /// How it goes over to a new division.
+    public var rebalance: RebalanceProtocol
+    /// Silence after which a member is taken for dead.
+    public var sessionTimeout: Nanoseconds
+    /// In which order its messages are checked.
+    public var order: OrderCheck
+
+    /// Kafka's default for `session.timeout.ms`.
+    public static let defaultSessionTimeout = 45 * nanosecondsPerSecond
 
     /// Name of the handler that does nothing but wait for the service time.
     public static let noHandler = "none"
@@ -58,6 +125,9 @@ public struct ConsumerSpec: Sendable, Equatable {
         concurrency: Int = 1, handler: String = noHandler, serviceTime: ServiceTimeSpec = .fixed(0),
         commit: CommitMode = .afterProcessing, maxPollRecords: Int = 500,
         autoOffsetReset: AutoOffsetReset = .earliest, assignment: PartitionAssignment = .range,
+        guarantee: Guarantee = .atLeastOnce, idempotency: IdempotencySpec? = nil,
+        rebalance: RebalanceProtocol = .eager,
+        sessionTimeout: Nanoseconds = defaultSessionTimeout, order: OrderCheck = .partition,
         receiving: ReceivingSpec? = nil
     ) {
         self.group = group
@@ -71,6 +141,11 @@ public struct ConsumerSpec: Sendable, Equatable {
         self.maxPollRecords = maxPollRecords
         self.autoOffsetReset = autoOffsetReset
         self.assignment = assignment
+        self.guarantee = guarantee
+        self.idempotency = idempotency
+        self.rebalance = rebalance
+        self.sessionTimeout = sessionTimeout
+        self.order = order
         self.receiving = receiving
     }
 }

@@ -51,13 +51,15 @@ public struct ProducerSpec: Sendable, Equatable {
     public var batch: BatchSpec
     /// Messages that are sent again, to a FIFO queue; nil sends each once.
     public var duplicates: DuplicatesSpec?
+    /// Whether the target tells repeats by producer id and sequence, and stores each message once.
+    public var idempotent: Bool
 
     /// An entry made in code; nothing is checked.
     public init(
         name: String, to: String, target: MessageTarget = .topic(0), instances: Int = 1,
         arrivals: ArrivalSpec, keys: KeySpec = .none, messageSize: SizeSpec,
         partitioning: Partitioning = .roundRobin, batch: BatchSpec = BatchSpec(),
-        duplicates: DuplicatesSpec? = nil
+        duplicates: DuplicatesSpec? = nil, idempotent: Bool = false
     ) {
         self.name = name
         self.to = to
@@ -69,6 +71,7 @@ public struct ProducerSpec: Sendable, Equatable {
         self.partitioning = partitioning
         self.batch = batch
         self.duplicates = duplicates
+        self.idempotent = idempotent
     }
 }
 

@@ -61,6 +61,18 @@ public enum WorkloadLimits {
     public static let queueBytes = 1 << 20...1 << 36
     /// Range of the deliveries before a message is a dead letter, as in SQS.
     public static let maxReceiveCount = 1...1000
+    /// Most entries of `faults`, and most instants of all of them together.
+    public static let faults = 1_000
+    /// Most times that one message is sent again.
+    public static let copies = 100
+    /// Most members of a group that comes and goes, and its partitions times its members.
+    public static let managedMembers = 1_000
+    /// Largest factor of a slow handler.
+    public static let slowness = 1e6
+    /// Largest step of the time of day: 100 years.
+    public static let clockStep: Nanoseconds = 100 * 365 * 24 * 3600 * nanosecondsPerSecond
+    /// Most keys that a store in memory remembers.
+    public static let rememberedKeys = 1 << 30
     /// Bytes that are charged for the index entry of one record when memory is estimated.
     public static let recordIndexBytes = 32
 }

@@ -25,6 +25,8 @@ public struct WorkloadSpec: Sendable, Equatable {
     public var producers: [ProducerSpec]
     /// The consumer groups, in the order of the file.
     public var consumers: [ConsumerSpec]
+    /// What goes wrong during the run, in the order of the file.
+    public var faults: [FaultSpec]
     /// Threads that carry the instances.
     public var workers: WorkersSpec
     /// What the run must reach to pass.
@@ -36,8 +38,9 @@ public struct WorkloadSpec: Sendable, Equatable {
     public init(
         name: String, description: String = "", seed: UInt64 = defaultSeed, phases: PhasesSpec,
         topics: [TopicSpec] = [], queues: [QueueSpec] = [], producers: [ProducerSpec],
-        consumers: [ConsumerSpec] = [], workers: WorkersSpec = WorkersSpec(),
-        thresholds: [ThresholdSpec] = [], verification: VerificationMode = .header
+        consumers: [ConsumerSpec] = [], faults: [FaultSpec] = [],
+        workers: WorkersSpec = WorkersSpec(), thresholds: [ThresholdSpec] = [],
+        verification: VerificationMode = .header
     ) {
         self.name = name
         self.description = description
@@ -47,6 +50,7 @@ public struct WorkloadSpec: Sendable, Equatable {
         self.queues = queues
         self.producers = producers
         self.consumers = consumers
+        self.faults = faults
         self.workers = workers
         self.thresholds = thresholds
         self.verification = verification
@@ -67,6 +71,8 @@ public enum VerificationMode: String, Sendable, CaseIterable {
     case header
     /// Every byte.
     case full
+    /// Nothing: to see what checking costs.
+    case none
 }
 
 /// Lengths of the parts of a run.

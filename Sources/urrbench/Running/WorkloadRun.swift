@@ -27,7 +27,7 @@ struct WorkloadRun {
         self.settings = settings
         self.manner = manner
         runId = String(UInt32.random(in: 0...UInt32.max), radix: 36)
-        startedAt = Date()
+        startedAt = Date(timeIntervalSince1970: Double(WallClock.now()) / 1e9)
     }
 
     /// When the run began, ISO 8601.

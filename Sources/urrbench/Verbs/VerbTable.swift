@@ -2,17 +2,16 @@
 enum VerbTable {
     static let all: [Verb] = [
         WorkloadVerb.verb, ValidateVerb.verb, ShowVerb.verb, AbVerb.verb, CompareVerb.verb,
-        BaselineVerb.verb, HistoryVerb.verb, CountVerb.verb,
-        CoreVerb.verb, DriversVerb.verb, KnownAnswersVerb.verb, VersionVerb.verb,
-        CompletionVerb.verb, HelpVerb.verb,
+        BaselineVerb.verb, HistoryVerb.verb, CountVerb.verb, CoreVerb.verb, DriversVerb.verb,
+        KnownAnswersVerb.verb, VerificationCostVerb.verb, VersionVerb.verb, CompletionVerb.verb,
+        HelpVerb.verb,
     ]
 
     /// Names of all verbs. Written out, because the table of verbs cannot refer to itself while it
     /// is made; a test compares the two.
     static let names = [
         "workload", "validate", "show", "ab", "compare", "baseline", "history", "count",
-        "core", "drivers",
-        "known-answers",
+        "core", "drivers", "known-answers", "verification-cost",
         "version", "completion", "help",
     ]
 }

@@ -42,6 +42,8 @@ struct DeliveryFaultTests {
         #expect(run.group().delivered == handled, sourceLocation: sourceLocation)
         #expect(run.group().handled == handled, sourceLocation: sourceLocation)
         #expect(found.firstViolations == violations, sourceLocation: sourceLocation)
+        // No fault was injected that would explain any of it.
+        #expect(found.violations == lost + duplicates + reordered, sourceLocation: sourceLocation)
         #expect(run.sent().sent == 1000, sourceLocation: sourceLocation)
         #expect(run.latency(.response).count == handled, sourceLocation: sourceLocation)
     }

@@ -12,12 +12,15 @@ struct DirectorTests {
     private struct View: RunView {
         var finished = RunState.ready
         var backlog: Int64 = 0
+        var holds = false
 
         func producersHaveFinished(_ state: RunState) -> Bool {
             finished.rawValue >= state.rawValue
         }
 
         func uncommitted() -> Int64 { backlog }
+
+        func isHolding() -> Bool { holds }
     }
 
     /// A director that is called exactly when it wants to be.

@@ -4,8 +4,7 @@ import Testing
 
 struct PendingMessagesTests {
     private func message(_ offset: Int) -> PendingMessage {
-        PendingMessage(
-            intended: 0, sent: 0, offset: Int64(offset), identity: 0, lane: 0, segment: 1)
+        PendingMessage(nil, .first, offset: Int64(offset), identity: 0, lane: 0)
     }
 
     @Test(arguments: [(1, 1), (2, 2), (3, 4), (500, 512)])
@@ -20,6 +19,7 @@ struct PendingMessagesTests {
         for round in 0..<10 {
             while pending.room > 0 {
                 pending.append(message(next))
+                pending.ready = pending.tail
                 next += 1
             }
             #expect(pending.hasWaiting == true)
@@ -41,9 +41,7 @@ struct PendingMessagesTests {
             var pending = PendingMessages(capacity: 1)
             for offset in 0..<2 {
                 pending.append(
-                    PendingMessage(
-                        intended: 0, sent: 0, offset: Int64(offset), identity: 0, lane: 0,
-                        segment: 1))
+                    PendingMessage(nil, .first, offset: Int64(offset), identity: 0, lane: 0))
             }
         }
     }

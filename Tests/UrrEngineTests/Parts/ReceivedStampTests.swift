@@ -60,11 +60,13 @@ struct ReceivedStampTests {
         let recorder = IntervalRecorder(banks[0], banks[1])
         let consumer = try driver.makeConsumer(group: 0, member: 0)
         let tracker = SequenceTracker(partitions: 2, producers: 1)
+        let book = GroupBook(plan.partitions(ofGroup: 0)) { _ in 0 }
         var loop = ConsumerLoop<MemoryDriver<OnFlush>, ScriptedClock>(
             worker: 0, plan: plan, clock: ScriptedClock(instants: instants), simulated: true,
             control: RunControl(workers: 1), recorder: recorder, driver: driver,
-            endpoints: [(group: 0, consumer: consumer)], trackers: [tracker],
-            receivers: [], ledgers: [], filler: Filler(seed: 1, byteCount: 1),
+            endpoints: [ConsumerEndpoint(group: 0, member: 0, consumer: consumer)],
+            trackers: [tracker], books: [book], receivers: [], ledgers: [],
+            filler: Filler(seed: 1, byteCount: 1),
             measurement: SelfMeasurement(
                 report: WorkerReport(role: .consumer, number: 0, cpu: nil), probe: .none))
         let work = loop.step()
@@ -74,6 +76,6 @@ struct ReceivedStampTests {
         try bank.latency(.service, group: 0, segment: 1).expect([240 - 150, 300 - 250])
         try bank.latency(.endToEnd, group: 0, segment: 1).expect([240 - 100, 300 - 200])
         #expect(bank.tallies[0].handled == 2)
-        withExtendedLifetime((consumer, tracker)) {}
+        withExtendedLifetime((consumer, tracker, book)) {}
     }
 }

@@ -33,7 +33,7 @@ struct SequenceTrackerTests {
         #expect(deliver(tracker, [0, 1, 4, 5]) == [true, true, true, true])
         let found = findings(tracker, sent: 6)
         #expect(found.missing == 2 && found.reordered == 0 && found.duplicates == 0)
-        #expect(found.first == "partition 0, producer 0: expected message 2, got 4")
+        #expect(found.first == "producer 0: expected message 2, got 4")
     }
 
     @Test func aGapThatIsFilledWasOnlyReordered() {
@@ -61,7 +61,7 @@ struct SequenceTrackerTests {
         #expect(deliver(tracker, [0, 1, 1, 0, 2]) == [true, true, false, false, true])
         let found = findings(tracker, sent: 3)
         #expect(found.duplicates == 2 && found.missing == 0 && found.reordered == 0)
-        #expect(found.first == "partition 0, producer 0: message 1 again")
+        #expect(found.first == "producer 0: message 1 again")
     }
 
     @Test func theEndIsMissingOnlyWhereEverythingWasRead() {
@@ -70,7 +70,7 @@ struct SequenceTrackerTests {
         #expect(findings(tracker, sent: 5, drained: false).missing == 0)
         let found = findings(tracker, sent: 5)
         #expect(found.missing == 2)
-        #expect(found.first == "partition 0, producer 0: messages 3 to 4 never arrived")
+        #expect(found.first == "producer 0: messages 3 to 4 never arrived")
     }
 
     @Test func partitionsAndProducersAreKeptApart() {
@@ -88,7 +88,7 @@ struct SequenceTrackerTests {
         }
         let found = findings(tracker, sent: 3, partition: 1)
         #expect(found.missing == 1 && found.duplicates == 1 && found.reordered == 0)
-        #expect(found.first == "partition 1, producer 17: expected message 1, got 2")
+        #expect(found.first == "producer 17: expected message 1, got 2")
     }
 
     @Test func moreGapsThanAreKeptAreCountedAsUndecided() {

@@ -16,6 +16,7 @@ struct Scenario {
     var verification = VerificationMode.header
     var producers = [Scenario.producer("source", rate: 1000)]
     var consumers = [Scenario.group("group")]
+    var faults: [FaultSpec] = []
     var workers = WorkersSpec(producers: 1, consumers: 1, pin: false)
     var runTag: UInt32 = 7
 
@@ -49,7 +50,7 @@ struct Scenario {
     var spec: WorkloadSpec {
         WorkloadSpec(
             name: "scenario", seed: seed, phases: phases, topics: topics, queues: queues,
-            producers: producers, consumers: consumers, workers: workers,
+            producers: producers, consumers: consumers, faults: faults, workers: workers,
             verification: verification)
     }
 

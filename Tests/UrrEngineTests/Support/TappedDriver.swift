@@ -31,12 +31,11 @@ final class TappedDriver: MessageDriver {
 
     func makeConsumer(group: Int, member: Int) throws(DriverError) -> TappedConsumer {
         let consumer = try core.makeConsumer(group: group, member: member)
-        let assignment = consumer.assignment
         return TappedConsumer(consumer) { [unowned self] message in
             let header = TraceHeader(reading: message.payload.baseAddress!)
             deliveries.append(
                 Delivery(
-                    group: group, partition: assignment[Int(message.lane)],
+                    group: group, partition: consumer.assignment[Int(message.lane)],
                     producer: header.producer, sequence: header.sequence,
                     intended: header.intended, keyIndex: header.keyIndex,
                     byteCount: message.payload.count, isMeasured: header.segment != 0))
@@ -81,5 +80,15 @@ final class TappedConsumer: MessageConsumer {
     func commit(lane: Int32, offset: Int64) { consumer.commit(lane: lane, offset: offset) }
     func close(deadline: Nanoseconds) throws(DriverError) {
         try consumer.close(deadline: deadline)
+    }
+
+    func join() { consumer.join() }
+    func leave() { consumer.leave() }
+    func vanish() { consumer.vanish() }
+    func expire() { consumer.expire() }
+    var isBehind: Bool { consumer.isBehind }
+    func rebalance() -> Bool { consumer.rebalance() }
+    func replay(lane: Int32, from start: ReplayStart) -> Int64? {
+        consumer.replay(lane: lane, from: start)
     }
 }

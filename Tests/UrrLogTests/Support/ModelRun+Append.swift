@@ -181,13 +181,16 @@ extension ModelRun {
         guard configuration.retentionBytes == nil, configuration.retentionTime == nil else {
             return
         }
-        // No more is discarded than what has to go and a sixteenth; a batch has to have more gone,
-        // even if it is refused for what is in its way.
+        // No more is discarded than what has to go and a sixteenth (of a small log up to a quarter);
+        // a batch has to have more gone, even if it is refused for what is in its way.
         if hasBatches { return }
+        func step(_ capacity: Int, _ least: Int) -> Int {
+            max(capacity / 16, min(capacity / 4, least))
+        }
         let records = configuration.recordCapacity
         let bytes = configuration.dataCapacity
-        let keepsRecords = Int(model.end - start) >= records - records / 16 - 1
-        let slack = bytes / 16 + 3 * model.byteCount(configuration.maximumMessageBytes)
+        let keepsRecords = Int(model.end - start) >= records - step(records, 64) - 1
+        let slack = step(bytes, 4096) + 3 * model.byteCount(configuration.maximumMessageBytes)
         #expect(start == 0 || keepsRecords || model.bytes(from: start) >= bytes - slack)
     }
 }

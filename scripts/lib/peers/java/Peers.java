@@ -1,7 +1,4 @@
-import java.lang.management.ManagementFactory;
-import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.CyclicBarrier;
 
@@ -18,11 +15,6 @@ public final class Peers {
     private final double seconds;
     private final int[] cpus = Arrays.stream(System.getProperty("cpus", "0,1").split(","))
         .mapToInt(Integer::parseInt).toArray();
-
-    private static final class Result {
-        double rate, share = 1, p50, windowP99, shortWindowP99;
-        String defect;
-    }
 
     private Peers(String[] arguments) {
         name = arguments[0];
@@ -77,68 +69,6 @@ public final class Peers {
         case "roundtrip": return roundTrip(messages);
         case "oneway": return oneWay(messages);
         default: throw new IllegalArgumentException("no such case: " + kind);
-        }
-    }
-
-    private interface Body {
-        void run() throws Exception;
-    }
-
-    /** Threads that start together; each is measured by itself. */
-    private static final class Team {
-        private final List<Integer> places = new ArrayList<>();
-        private final List<Body> bodies = new ArrayList<>();
-        private long start = Long.MAX_VALUE, end = Long.MIN_VALUE;
-        private double share = 1;
-        private Exception failure;
-
-        void add(int cpu, Body body) {
-            places.add(cpu);
-            bodies.add(body);
-        }
-
-        Team run() throws Exception {
-            final CyclicBarrier barrier = new CyclicBarrier(bodies.size());
-            final List<Thread> threads = new ArrayList<>();
-            for (int i = 0; i < bodies.size(); i++) {
-                final int member = i;
-                threads.add(new Thread(() -> measure(member, barrier)));
-            }
-            for (Thread thread : threads) thread.start();
-            for (Thread thread : threads) thread.join();
-            if (failure != null) throw failure;
-            return this;
-        }
-
-        private void measure(int member, CyclicBarrier barrier) {
-            try {
-                pin(places.get(member));
-                barrier.await();
-                final long used = processorTime(), from = System.nanoTime();
-                bodies.get(member).run();
-                final long to = System.nanoTime(), time = processorTime() - used;
-                synchronized (this) {
-                    start = Math.min(start, from);
-                    end = Math.max(end, to);
-                    share = Math.min(share, (double) time / (to - from));
-                }
-            } catch (Exception error) {
-                synchronized (this) { failure = error; }
-            }
-        }
-
-        private static long processorTime() {
-            return ManagementFactory.getThreadMXBean().getCurrentThreadCpuTime();
-        }
-
-        private static void pin(int cpu) throws Exception {
-            if (cpu < 0) return;
-            final String thread = java.nio.file.Files.readSymbolicLink(
-                java.nio.file.Path.of("/proc/thread-self")).getFileName().toString();
-            final Process process = new ProcessBuilder("taskset", "-pc", "" + cpu, thread)
-                .redirectErrorStream(true).start();
-            process.getInputStream().readAllBytes();
-            if (process.waitFor() != 0) throw new IllegalStateException("cannot pin a thread");
         }
     }
 
@@ -272,7 +202,7 @@ public final class Peers {
         });
         final Result result = result(team.run(), messages, false);
         result.defect = check.defect(messages, 1, triangle(messages), bytes);
-        addLatencies(result, latencies);
+        result.addLatencies( latencies);
         return result;
     }
 
@@ -295,28 +225,7 @@ public final class Peers {
         team.add(cpus[1], () -> ring.consume(check, messages, 1));
         final Result result = result(team.run(), messages, false);
         result.defect = check.defect(messages, 1, stamps[0], bytes);
-        addLatencies(result, check.latencies);
+        result.addLatencies( check.latencies);
         return result;
-    }
-
-    private static void addLatencies(Result result, long[] latencies) {
-        result.windowP99 = windowed(latencies, 10_000);
-        result.shortWindowP99 = windowed(latencies, 1000);
-        final long[] sorted = latencies.clone();
-        Arrays.sort(sorted);
-        result.p50 = sorted[(sorted.length - 1) / 2];
-    }
-
-    /** Median over windows of the 99th percentile in each. */
-    private static double windowed(long[] latencies, int wanted) {
-        final int length = Math.min(wanted, latencies.length);
-        final List<Long> tails = new ArrayList<>();
-        for (int start = 0; start + length <= latencies.length; start += length) {
-            final long[] window = Arrays.copyOfRange(latencies, start, start + length);
-            Arrays.sort(window);
-            tails.add(window[(int) Math.ceil(length * 0.99) - 1]);
-        }
-        tails.sort(null);
-        return tails.get(tails.size() / 2);
     }
 }

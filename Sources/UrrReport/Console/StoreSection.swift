@@ -1,0 +1,28 @@
+import UrrResults
+
+/// What idempotency stores were asked and what a message cost there.
+enum StoreSection {
+    static func lines(_ record: RunRecord, _ style: TextStyle) -> [String] {
+        let lines = record.groups.flatMap { group -> [String] in
+            guard let store = group.store else { return [] }
+            return ConsoleSummary.paragraph(story(group, store), style)
+        }
+        return lines.isEmpty ? [] : [ConsoleSummary.heading("Stores", nil, style)] + lines
+    }
+
+    private static func story(_ group: GroupRecord, _ store: StoreRecord) -> String {
+        var text =
+            "\(printable(group.name)) remembers in \(printable(store.name)): "
+            + "\(Quantity.count(store.keys)) keys in \(Quantity.count(store.batches)) batches, "
+            + "\(Quantity.count(store.known)) known"
+        if store.keys > 0 {
+            let each = Double(store.nanoseconds) / Double(store.keys) / 1e9
+            text += ", \(Quantity.duration(seconds: each)) a key"
+        }
+        let troubles = [
+            (store.evictions, "given up for room"), (store.retries, "attempts repeated"),
+            (store.outages, "times away"),
+        ].filter { $0.0 > 0 }.map { "\(Quantity.count($0.0)) \($0.1)" }
+        return text + (troubles.isEmpty ? "." : "; \(troubles.joined(separator: ", ")).")
+    }
+}
