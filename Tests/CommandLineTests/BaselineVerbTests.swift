@@ -58,6 +58,8 @@ struct BaselineVerbTests {
             (["save", "new"], "either a WORKLOAD or --from"), (["sing"], "must be list, save"),
             (["save", "main", "--from", other, "--append"], "not alike: machine's processor"),
             (["check", "main", "--from", other], "not alike: machine's processor"),
+            (["check", "main", "--from", stored], "is in the baseline already"),
+            (["check", "main", "--from", other, "--from", other], "the same run as"),
             (["save", "new", "no-such-workload"], "no-such-workload"),
         ]
         for (arguments, message) in cases {

@@ -73,6 +73,19 @@ struct CompareVerbTests {
         #expect(comment.contains("**not alike**"))
     }
 
+    @Test func aWorkloadOfOneSideAloneIsTold() throws {
+        let runs = try ComparedRuns()
+        let before = try runs.store("before", ComparedRuns.responses(1000, 6))
+        try runs.store("before", [1000, 1001], from: 40) { $0.workload.name = "steady" }
+        let after = try runs.store("after", ComparedRuns.responses(1000, 6, from: 50), from: 20)
+        let told = "workload: the candidate has no result of \"steady\""
+        let run = try BuiltProgram.run(["compare", before, after])
+        #expect(run.status == 2 && run.errors.contains(told), "\(run.errors)")
+        let forced = try BuiltProgram.run(["compare", before, after, "--force"])
+        #expect(forced.status == 0, "\(forced.errors)")
+        #expect(forced.output.contains("NOT ALIKE: " + told), "\(forced.output)")
+    }
+
     /// Each is told with its path; none is a crash.
     @Test func badFilesAreToldAllAtOnce() throws {
         let runs = try ComparedRuns()

@@ -29,18 +29,18 @@ struct ComparisonReportTests {
         }
     }
 
+    private static func counts(_ atomics: Double) -> CounterRecord {
+        CounterRecord(
+            commit: "c", buildMode: "release", compiler: "6", architecture: "x86_64",
+            cases: ["log-append": ["atomics": atomics, "systemCalls": 0]])
+    }
+
     private static func report(_ names: [(String, ComparisonOutcome)]) -> ComparisonReport {
         let side = ComparedSide(name: hostile, trials: trials("x", .lowerIsBetter))
         return ComparisonReport(
             rules: ComparisonRules(),
-            counters: [
-                CounterComparison(
-                    name: "log-append", counter: "atomics", unit: "per message", baseline: 1,
-                    candidate: 2, limit: 1, outcome: .regressed),
-                CounterComparison(
-                    name: "log-append", counter: "systemCalls", unit: "per message", baseline: 0,
-                    candidate: 0, limit: 0, outcome: .notRegressed),
-            ], notCounted: ["allocatedBytes: " + hostile],
+            counters: CounterCheck.compare(baseline: counts(1), candidate: counts(2)),
+            notCounted: ["allocatedBytes: " + hostile],
             workloads: [
                 WorkloadComparison(
                     workload: hostile, baseline: side, candidate: side, differences: [hostile],

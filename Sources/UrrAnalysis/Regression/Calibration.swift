@@ -2,30 +2,47 @@ import Glibc
 import UrrResults
 
 /// How much the medians of two sessions of the same build differ on a machine: the noise band of a
-/// check against a baseline that was measured at another time.
+/// check against a baseline that was measured at another time. A baseline's own trials calibrate it:
+/// a build compared with itself (A/A).
 public enum Calibration {
-    /// Band of a metric where only one session is known. How a machine differs from day to day
-    /// cannot be seen in one day.
-    public static let oneSession = 0.03
+    /// Least band where fewer than `enough` sessions are known. How a machine differs from day to
+    /// day cannot be seen in one day.
+    public static let fewSessions = 0.03
     /// Sessions from which on their spread is believed.
     static let enough = 4
+    /// What a range of two or three medians is multiplied by.
+    static let widening = 3.0
 
     /// The band of `metric`, as a share.
     ///
     /// From four sessions on: what a new session's median stays within with 99 % probability, from
     /// the spread of the sessions' medians (Student's prediction interval, one-sided). With two or
-    /// three: three times their range, but at least `oneSession`.
+    /// three: three times their range, with one three times the difference of its two halves, but
+    /// at least `fewSessions`.
     public static func band(_ metric: String, _ sessions: [[TrialRecord]]) -> Double {
         let medians = sessions.compactMap { median(metric, $0) }
-        guard medians.count > 1, let least = medians.min(), let most = medians.max() else {
-            return oneSession
+        if medians.count < enough {
+            return max(fewSessions, exp(widening * range(metric, sessions, medians)) - 1)
         }
         let count = Double(medians.count)
-        if medians.count < enough { return max(oneSession, exp(3 * (most - least)) - 1) }
         let mean = medians.reduce(0, +) / count
         let variance = medians.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / (count - 1)
         let spread = (variance * (1 + 1 / count)).squareRoot()
         return exp(studentQuantile99(freedom: count - 1) * spread) - 1
+    }
+
+    /// Greatest difference of two medians: of sessions, or of the halves of the only one.
+    private static func range(
+        _ metric: String, _ sessions: [[TrialRecord]], _ medians: [Double]
+    ) -> Double {
+        var compared = medians
+        if medians.count == 1, let only = sessions.first(where: { median(metric, $0) != nil }) {
+            let ordered = only.sorted { ($0.startedAt, $0.runId) < ($1.startedAt, $1.runId) }
+            let half = ordered.count / 2
+            compared = [ordered[..<half], ordered[half...]].compactMap { median(metric, Array($0)) }
+        }
+        guard let least = compared.min(), let most = compared.max() else { return 0 }
+        return most - least
     }
 
     /// Median logarithm in the placement that most of the session's trials have.

@@ -11,6 +11,7 @@ enum ComparisonWords {
         case .share: return Quantity.percent(value)
         case .messagesPerSecond: return Quantity.rate(value)
         case .bytes: return Quantity.number(value) + " B"
+        case .bytesPerSecond: return Quantity.number(value) + " B/s"
         case .messages, .messageSeconds: return Quantity.number(value)
         }
     }

@@ -37,7 +37,13 @@ struct BaselineCheck {
         of baseline: BaselineRecord, _ program: TrialProgram
     ) throws -> [RunRecord] {
         let stored = arguments.texts("from")
-        if !stored.isEmpty { return try StoredTrials(stored).entries.map(\.record) }
+        if !stored.isEmpty {
+            let trials = try StoredTrials(stored)
+            let problems =
+                StoredTrials.repeated([trials]) + baseline.holding(trials.entries.map(\.record))
+            guard problems.isEmpty else { throw UsageProblems(problems: problems) }
+            return trials.entries.map(\.record)
+        }
         let file = NSTemporaryDirectory() + "urrbench-baseline-\(UUID().uuidString).json"
         defer { try? FileManager.default.removeItem(atPath: file) }
         let document = try JSONEncoder().encode(baseline.document)
@@ -82,6 +88,17 @@ struct BaselineCheck {
             report.counters = CounterCheck.compare(baseline: counters, candidate: candidate)
             report.notCounted = candidate.notCounted
         case .failure(let failure): report.notCounted = ["all: " + failure.message]
+        }
+    }
+}
+
+extension BaselineRecord {
+    /// A problem for each of `records` that is a trial of the baseline: a run does not confirm
+    /// itself.
+    func holding(_ records: [RunRecord]) -> [String] {
+        let known = Set(trials.map { $0.runId + $0.startedAt })
+        return records.filter { known.contains($0.runId + $0.startedAt) }.map {
+            "run \($0.runId) is in the baseline already"
         }
     }
 }

@@ -86,17 +86,14 @@ struct BaselineSaving {
     private func checkAlike(
         _ baseline: BaselineRecord, _ records: [RunRecord]
     ) throws(UsageProblems) {
-        let known = Set(baseline.trials.map { $0.runId + $0.startedAt })
         var problems: [String] = []
         for record in records {
             let differences = baseline.identity.differences(from: TrialIdentity(record))
             for text in differences.map({ "not alike: \($0)" }) where !problems.contains(text) {
                 problems.append(text)
             }
-            if known.contains(record.runId + record.startedAt) {
-                problems.append("run \(record.runId) is in the baseline already")
-            }
         }
+        problems += baseline.holding(records)
         guard problems.isEmpty else { throw UsageProblems(problems: problems) }
     }
 }

@@ -38,7 +38,7 @@ enum BaselineVerb {
         notes: [
             "A baseline is measured at another time than what is checked against it, and machines"
                 + " differ from day to day. Each session that is saved teaches it by how much:"
-                + " that is its noise band. With one session it is 3 %. To compare two builds"
+                + " that is its noise band. With fewer than four it is at least 3 %. To compare two builds"
                 + " here and now, 'ab' is sharper. Exit status 1 where something regressed.",
             "", "  urrbench baseline save main workloads/closed-loop.json",
             "  urrbench baseline check main",

@@ -48,12 +48,31 @@ enum CompareVerb {
         let repeated = StoredTrials.repeated([baseline, candidate])
         guard repeated.isEmpty else { throw UsageProblems(problems: repeated) }
         var workloads: [WorkloadComparison] = []
+        let unpaired = unpaired(baseline, candidate)
+        guard unpaired.isEmpty || arguments.has("force") else {
+            throw UsageProblems(problems: unpaired + [Self.hint])
+        }
         let pairs = pairs(baseline, candidate)
         for pair in pairs {
             workloads.append(
                 try compare(pair.0, pair.1, arguments, rules, shares: pairs.count))
         }
+        if !workloads.isEmpty { workloads[0].differences = unpaired + workloads[0].differences }
         return ComparisonReport(rules: rules, workloads: workloads)
+    }
+
+    private static let hint = "what is not alike is compared only with --force"
+
+    /// Workloads that only one side has results of, where others are on both: left out without a
+    /// word, they would seem to be compared.
+    private static func unpaired(_ baseline: StoredTrials, _ candidate: StoredTrials) -> [String] {
+        let names = [baseline, candidate].map { Set($0.entries.map(\.record.workload.name)) }
+        guard !names[0].isDisjoint(with: names[1]) else { return [] }
+        return zip(["candidate", "baseline"], [names[0], names[1]]).flatMap { side, present in
+            present.subtracting(side == "candidate" ? names[1] : names[0]).sorted().map {
+                "workload: the \(side) has no result of \(quoted($0))"
+            }
+        }
     }
 
     /// Both sides by workload. Where they have none in common, all is compared with all, which
@@ -79,9 +98,7 @@ enum CompareVerb {
         let differences = StoredTrials.differences([baseline, candidate])
         if !differences.isEmpty, !arguments.has("force") {
             throw UsageProblems(
-                problems: differences.map { "not alike: \($0)" } + [
-                    "what is not alike is compared only with --force"
-                ])
+                problems: differences.map { "not alike: \($0)" } + [hint])
         }
         let records = (baseline.entries + candidate.entries).map(\.record)
         let metrics = try ComparisonOptions.metrics(arguments, in: records)
