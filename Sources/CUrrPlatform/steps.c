@@ -19,6 +19,7 @@ static atomic_flag in_use = ATOMIC_FLAG_INIT;
 static volatile urr_step_counts counts;
 static volatile bool after_exchange;
 static volatile uint64_t previous;
+static volatile uint64_t after_call;
 static struct sigaction former;
 static sigset_t former_mask;
 
@@ -52,7 +53,10 @@ static void classify(const uint8_t *code, uint64_t address) {
     // An exchange with memory locks the bus with or without the prefix.
     bool is_exchange = (*code == 0x86 || *code == 0x87) && is_memory;
     if (locked || is_exchange) counts.atomics++;
-    if (code[0] == 0x0f && code[1] == 0x05) counts.system_calls++;
+    if (code[0] == 0x0f && code[1] == 0x05) {
+        counts.system_calls++;
+        after_call = (uint64_t)(code + 2);
+    }
     bool is_compare = code[0] == 0x0f && (code[1] == 0xb0 || code[1] == 0xb1);
     bool is_wide = code[0] == 0x0f && code[1] == 0xc7 && (code[2] & 0x38) == 0x08;
     after_exchange = locked && (is_compare || is_wide);
@@ -62,12 +66,17 @@ static void step(int number, siginfo_t *information, void *context) {
     (void)number;
     (void)information;
     const ucontext_t *state = context;
+    uint64_t address = (uint64_t)state->uc_mcontext.gregs[REG_RIP];
+    // Kernels differ in whether the return from a system call traps, or only the instruction after
+    // it; that one is executed in either case.
+    uint64_t returned = after_call;
+    after_call = 0;
+    if (returned != 0 && returned != address) classify((const uint8_t *)returned, returned);
     if (after_exchange) {
         // A compare-and-exchange that failed has cleared the zero flag.
         if ((state->uc_mcontext.gregs[REG_EFL] & zero_flag) == 0) counts.failed_exchanges++;
         after_exchange = false;
     }
-    uint64_t address = (uint64_t)state->uc_mcontext.gregs[REG_RIP];
     classify((const uint8_t *)address, address);
     previous = address;
 }
@@ -91,6 +100,7 @@ __attribute__((noinline)) bool urr_steps_begin(void) {
     memset((void *)&counts, 0, sizeof counts);
     after_exchange = false;
     previous = 0;
+    after_call = 0;
     // Past the red zone: the caller may have values below the stack pointer.
     __asm__ volatile(
         "lea -128(%%rsp), %%rsp\n\tpushfq\n\torq $0x100, (%%rsp)\n\tpopfq\n\t"

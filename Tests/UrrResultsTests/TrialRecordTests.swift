@@ -89,7 +89,7 @@ struct BaselineRecordTests {
     }
 
     @Test(arguments: [
-        ("\"version\" : 1,\n  ", "\"version\" : 2,\n  "), ("urrbench.baseline", "urrbench.run"),
+        ("\n  \"version\" : 1\n}", "\n  \"version\" : 2\n}"), ("urrbench.baseline", "urrbench.run"),
         ("\"sessions\" : [", "\"sessions\" : [], \"others\" : ["), (": 0.03", ": -0.03"),
         (": 0.03", ": 1e999"), (": 0.03", ": \"3\""), ("\"lowerIsBetter\"", "\"downIsBetter\""),
     ])

@@ -21,6 +21,10 @@ final class CountedWork {
 struct CountedCase: Sendable {
     let name: String
     let summary: String
+    /// Messages of the short window that is stepped through; the long one has twice as many. A
+    /// multiple of the case's batch and of the 16 records of a waypoint, and not more than that
+    /// needs: a step takes some ten microseconds.
+    let window: UInt64
     let make: @Sendable () throws -> CountedWork
 }
 
@@ -28,9 +32,6 @@ struct CountedCase: Sendable {
 enum MessageCounter {
     /// Messages before counting, so that lazily made things are made.
     static let warmup: UInt64 = 2048
-    /// Messages of the short window; the long one has twice as many. A multiple of all batches and
-    /// of the 16 records of a waypoint.
-    static let window: UInt64 = 320
 
     /// The costs of `subject`: what the long window takes more than the short one, by the messages
     /// that it has more, so that what is done once per call cancels.
@@ -49,13 +50,13 @@ enum MessageCounter {
         }
         if steps {
             // One value for both windows: a closure that captures nothing new in either.
-            var length = window
+            var length = subject.window
             let body = { done += work.run(length) }
             let short = InstructionSteps.count(body)
-            length = 2 * window
+            length = 2 * subject.window
             let long = InstructionSteps.count(body)
-            asked += 3 * window
-            if let short, let long { add(long, short, to: &cost) }
+            asked += 3 * subject.window
+            if let short, let long { add(long, short, subject.window, to: &cost) }
         }
         if let retained = work.retained?(), retained.records > 0 {
             cost.retainedBytes = Double(retained.bytes) / Double(retained.records)
@@ -65,7 +66,8 @@ enum MessageCounter {
     }
 
     private static func add(
-        _ long: InstructionSteps, _ short: InstructionSteps, to cost: inout MessageCost
+        _ long: InstructionSteps, _ short: InstructionSteps, _ window: UInt64,
+        to cost: inout MessageCost
     ) {
         func each(_ field: KeyPath<InstructionSteps, UInt64>) -> Double {
             Double(Int64(bitPattern: long[keyPath: field] &- short[keyPath: field]))

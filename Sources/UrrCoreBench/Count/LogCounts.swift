@@ -16,7 +16,7 @@ enum LogCounts {
     private static func appending(_ kind: AppenderKind, batch: Int) -> CountedCase {
         CountedCase(
             name: "log-\(kind)-append-\(size.rawValue)B-b\(batch)",
-            summary: "append in place, batches of \(batch)"
+            summary: "append in place, batches of \(batch)", window: 32
         ) {
             let log = try PartitionLog(configuration(kind))
             // Attached, so that the log keeps every record.
@@ -29,7 +29,8 @@ enum LogCounts {
     private static func reading(_ kind: AppenderKind, limit: Int) -> CountedCase {
         CountedCase(
             name: "log-\(kind)-poll-\(size.rawValue)B-r\(limit)",
-            summary: "poll at most \(limit), commit after each poll"
+            summary: "poll at most \(limit), commit after each poll",
+            window: UInt64(max(32, limit))
         ) {
             let log = try PartitionLog(configuration(kind))
             let reader = try log.makeReader(log.attachGroup(from: .earliest))

@@ -11,12 +11,13 @@ public enum MessageCosts {
     /// Names of the cases that `filters` select (see `CoreOptions.filters`).
     public static func names(_ filters: [String]) -> [String] { selected(filters).map(\.name) }
 
-    /// The costs of the cases that `filters` select. About a second, more in a debug build.
+    /// The costs of the cases that `filters` select. Some seconds; a debug build executes many times
+    /// the instructions, which makes `steps` slow in it.
     public static func count(
-        _ filters: [String], allocations: AllocationProbe
+        _ filters: [String], allocations: AllocationProbe, steps: Bool = countsSteps
     ) throws -> [MessageCost] {
         try selected(filters).map { subject in
-            try MessageCounter.cost(of: subject, steps: countsSteps, allocations: allocations)
+            try MessageCounter.cost(of: subject, steps: steps, allocations: allocations)
         }
     }
 

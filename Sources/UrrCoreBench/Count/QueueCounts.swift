@@ -8,17 +8,20 @@ enum QueueCounts {
             [
                 CountedCase(
                     name: "queue-\(name(kind))-send-64B-b10",
-                    summary: "send in batches of 10, to 16 groups where it has groups"
+                    summary: "send in batches of 10, to 16 groups where it has groups",
+                    window: window
                 ) {
                     let traffic = try QueueTraffic(kind)
                     return CountedWork(retained: { traffic.retained }, run: traffic.send)
                 },
                 CountedCase(
                     name: "queue-\(name(kind))-cycle-64B-b10",
-                    summary: "send, receive and delete in batches of 10"
+                    summary: "send, receive and delete in batches of 10", window: window
                 ) { CountedWork(run: try QueueTraffic(kind).cycle) },
             ]
         }
+
+    private static let window: UInt64 = 40
 
     private static func name(_ kind: QueueConfiguration.Kind) -> String {
         kind == .fifo ? "fifo" : "standard"

@@ -77,7 +77,7 @@ enum KnownAnswersVerb {
     }
 
     private static func row(_ cells: [String]) -> String {
-        let widths = [17, 38, -9, -9, -9]
+        let widths = [17, 40, -9, -9, -9]
         return zip(cells, widths).map { cell, width in
             let room = String(repeating: " ", count: max(0, abs(width) - cell.count))
             return width < 0 ? room + cell : cell + room
