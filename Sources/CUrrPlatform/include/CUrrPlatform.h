@@ -34,6 +34,16 @@ static inline uint64_t urr_timestamp_after_loads(void) {
 #endif
 }
 
+/// Nothing after this begins before everything before it is done, as far as computing goes: what
+/// stands between two of them cannot overlap with anything.
+static inline void urr_serialize(void) {
+#if defined(__x86_64__)
+    __builtin_ia32_lfence();
+#elif defined(__aarch64__)
+    __asm__ volatile("dsb nshld\n\tisb" ::: "memory");
+#endif
+}
+
 /// Whether the counter runs at one rate in every power state and on every core.
 bool urr_timestamp_is_invariant(void);
 
