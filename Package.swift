@@ -103,7 +103,7 @@ let package = Package(
             ]),
         tests("UrrResults", ["UrrMeasure"], data: ["recompute.py", "compare_log.py"]),
         tests("UrrAnalysis", ["UrrMeasure", "UrrResults", "UrrPlatform"], data: ["reference"]),
-        tests("UrrCoreBench", ["UrrLog", "UrrMeasure"]),
+        tests("UrrCoreBench", ["UrrLog", "UrrMeasure", "UrrPlatform"]),
         tests("UrrReport", ["UrrAnalysis", "UrrResults", "UrrMeasure", "UrrPlatform"]),
         tests(
             "UrrEngine",
@@ -114,13 +114,8 @@ let package = Package(
         .testTarget(
             name: "CommandLineTests",
             dependencies: [
-<<<<<<< HEAD
-                "UrrTestSupport", "BrokenDrivers", "urrbench", "UrrDriver", "UrrEngine",
-                "UrrPlatform", "UrrReport", "UrrResults", "UrrWorkload",
-=======
-                "UrrTestSupport", "urrbench", "UrrReport", "UrrResults", "UrrWorkload",
-                "UrrAnalysis",
->>>>>>> report
+                "UrrTestSupport", "BrokenDrivers", "urrbench", "UrrAnalysis", "UrrDriver",
+                "UrrEngine", "UrrPlatform", "UrrReport", "UrrResults", "UrrWorkload",
             ],
             swiftSettings: settings),
         .testTarget(

@@ -208,7 +208,7 @@ struct WorkloadVerbTests {
     }
 
     @Test func shippedWorkloadsAreValid() throws {
-        for name in ["spike.json", "steady", "fanout", "scale"] {
+        for name in ["spike.json", "steady", "fanout", "scale", "closed-loop"] {
             let run = try BuiltProgram.run(
                 ["validate", name], environment: ["URRBENCH_HOME": Self.root])
             #expect(run.status == 0, "\(run.errors)")

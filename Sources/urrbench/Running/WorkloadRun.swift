@@ -13,14 +13,19 @@ struct WorkloadRun {
     let loaded: LoadedWorkload
     let overrides: [String]
     let manner: LiveProgress.Manner
+    let settings: DriverSettings
     let runId: String
     let startedAt: Date
     /// Which part of the load this process offers.
     var sharding = ShardOptions()
 
-    init(loaded: LoadedWorkload, overrides: [String], manner: LiveProgress.Manner) {
+    init(
+        loaded: LoadedWorkload, overrides: [String], settings: DriverSettings = DriverSettings(),
+        manner: LiveProgress.Manner
+    ) {
         self.loaded = loaded
         self.overrides = overrides
+        self.settings = settings
         self.manner = manner
         runId = String(UInt32.random(in: 0...UInt32.max), radix: 36)
         startedAt = Date(timeIntervalSince1970: Double(WallClock.now()) / 1e9)
@@ -29,7 +34,15 @@ struct WorkloadRun {
     /// When the run began, ISO 8601.
     var startedAtText: String { startedAt.formatted(.iso8601) }
 
-    /// Runs the workload on `driver` in real time; interval histograms go to `log`.
+    /// Runs the workload on the embedded core in real time; interval histograms go to `log`.
+    func execute(log: HistogramLogFile?) throws -> RunRecord {
+        let driver = EmbeddedDriver()
+        return settings.appendDelay > 0
+            ? try execute(on: DelayedDriver(driver, delay: settings.appendDelay), log: log)
+            : try execute(on: driver, log: log)
+    }
+
+    /// The same on any driver.
     func execute<Driver: MessageDriver>(
         on driver: Driver, log: HistogramLogFile?
     ) throws -> RunRecord {

@@ -17,7 +17,8 @@ enum WorkloadVerb {
                 standard: DriverTable.standard, help: "what carries the messages"),
             OptionSpec(
                 "set", short: "s", "PATH=VALUE", .assignment, repeats: true,
-                help: "change a value of the workload, such as phases.measure=10s"),
+                help: "change a value of the workload, such as phases.measure=10s, or of the"
+                    + " driver: driver.appendDelay=10ns slows each append down, for tests"),
             OptionSpec(
                 "seed", "N", .number(0...UInt64.max), standard: "the workload's seed",
                 help: "seed of all random numbers"),
@@ -59,6 +60,8 @@ enum WorkloadVerb {
         let run: WorkloadRun
         do {
             run = try prepare(arguments)
+        } catch let error as UsageProblems {
+            return error.complain("workload")
         } catch {
             Console.complain("\(error)")
             return .usage
@@ -71,6 +74,7 @@ enum WorkloadVerb {
     /// Finds, reads and checks the workload.
     private static func prepare(_ arguments: ParsedArguments) throws -> WorkloadRun {
         var texts = arguments.texts("set")
+        let settings = try DriverSettings(takingFrom: &texts)
         if let seed = arguments.number("seed") { texts.append("seed=\(seed)") }
         let overrides = try texts.map { text throws(OverrideError) in try Override(text) }
         let path = try WorkloadFile.resolve(
@@ -82,7 +86,7 @@ enum WorkloadVerb {
         if manner != .none {
             for note in loaded.notes { Console.progress("note: \(note)\n") }
         }
-        var run = WorkloadRun(loaded: loaded, overrides: texts, manner: manner)
+        var run = WorkloadRun(loaded: loaded, overrides: texts, settings: settings, manner: manner)
         run.sharding = try ShardOptions(
             shard: arguments.text("shard"), startAt: arguments.text("start-at"))
         return run
@@ -95,7 +99,7 @@ enum WorkloadVerb {
         let log = store?.openLog(run)
         let record: RunRecord
         do {
-            record = try run.execute(on: EmbeddedDriver(), log: log)
+            record = try run.execute(log: log)
         } catch {
             store?.discardLog()
             Console.complain("workload: \(error)")

@@ -67,17 +67,20 @@ import Testing
         #expect(agree(test.probabilityLess, 0.9746755543834751, within: 1e-6))
     }
 
-    @Test func theLimitIsCloseToTheExactDistribution() throws {
+    /// With 40 values the limit is nearly 4 % off at 1.5 %; both agree with scipy to all digits.
+    @Test(arguments: [
+        (780, 0.7084428859033493, 0.7103908238432916),
+        (820, 0.5053341834378735, 0.5053955476044402),
+        (900, 0.14438353186237307, 0.142652357953844),
+        (980, 0.015205628019382432, 0.015758551037280785),
+    ])
+    func bothDistributionsAgreeWithTheReference(sum: Int, exact: Double, limit: Double) {
         let values = (1...40).map {
             (Double($0) * 0.6180339887498949).truncatingRemainder(dividingBy: 1)
         }
         let part = RankDistribution.Part(ranks: RankTest.doubledRanks(values), chosen: 20)
-        // The further out, the heavier its tail.
-        for (sum, error) in [(780, 0.011), (820, 0.011), (900, 0.013), (980, 0.037)] {
-            let exact = RankDistribution.tails(of: [part], at: sum, isExact: true)
-            let limit = RankDistribution.tails(of: [part], at: sum, isExact: false)
-            #expect(abs(limit.greater - exact.greater) < error * exact.greater)
-        }
+        #expect(agree(RankDistribution.tails(of: [part], at: sum, isExact: true).greater, exact))
+        #expect(agree(RankDistribution.tails(of: [part], at: sum, isExact: false).greater, limit))
     }
 
     @Test func aShiftTakesTheDifferenceOut() throws {

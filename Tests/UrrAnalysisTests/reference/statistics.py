@@ -41,6 +41,17 @@ right = [round(v + 0.1, 2) for v in many[80:]]
 print(repr(stats.mannwhitneyu(right, left, alternative="greater", method="asymptotic").pvalue),
       repr(stats.mannwhitneyu(right, left, alternative="less", method="asymptotic").pvalue))
 
+print("20 and 20 values without ties: twice the rank sum, exact P(greater), normal limit")
+for u in (180, 200, 240, 280):
+    second, left = list(range(1, 21)), u
+    for i in reversed(range(20)):
+        second[i] += min(20, left)
+        left -= min(20, left)
+    first = [r for r in range(1, 41) if r not in second]
+    exact, limit = (stats.mannwhitneyu(second, first, alternative="greater", method=m).pvalue
+                    for m in ("exact", "asymptotic"))
+    print(f"({2 * (u + 210)}, {exact!r}, {limit!r}),")
+
 
 def stratified(strata):
     """Rank sum of the second samples after aligning at medians, and its exact tails by
