@@ -77,7 +77,8 @@ let package = Package(
             dependencies: [
                 "UrrPlatform", "UrrJemalloc", "UrrCoreBench", "UrrWorkload", "UrrDriver",
                 "UrrDriverEmbedded",
-                "UrrEngine", "UrrMeasure", "UrrResults", "UrrAnalysis", "UrrReport",
+                "UrrEngine", "UrrStore", "UrrStoreSQLite", "UrrStorePostgreSQL", "UrrStoreRedis",
+                "UrrMeasure", "UrrResults", "UrrAnalysis", "UrrReport",
             ],
             swiftSettings: settings),
 
@@ -103,7 +104,10 @@ let package = Package(
         tests("UrrReport", ["UrrResults", "UrrMeasure"]),
         tests(
             "UrrEngine",
-            ["UrrDriverEmbedded", "UrrWorkload", "UrrDriver", "UrrMeasure", "UrrJemalloc"]),
+            [
+                "UrrDriverEmbedded", "UrrWorkload", "UrrDriver", "UrrMeasure", "UrrJemalloc",
+                "UrrStore",
+            ]),
         .testTarget(
             name: "CommandLineTests",
             dependencies: ["UrrTestSupport", "urrbench", "UrrReport", "UrrResults"],

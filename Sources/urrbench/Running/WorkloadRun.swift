@@ -41,7 +41,8 @@ struct WorkloadRun {
         let progress = LiveProgress(manner: manner, plan: plan, log: log)
         let driver = EmbeddedDriver()
         let session = try RunSession(
-            plan: plan, driver: driver, clock: clock, probe: probe, observer: progress)
+            plan: plan, driver: driver, clock: clock, probe: probe, stores: StoreTable.factory,
+            observer: progress)
         let before = Placement.before(plan)
         let outcome = try session.run()
         let after = Placement.after(plan)

@@ -2,14 +2,16 @@
 enum VerbTable {
     static let all: [Verb] = [
         WorkloadVerb.verb, ValidateVerb.verb, ShowVerb.verb, CoreVerb.verb, DriversVerb.verb,
-        KnownAnswersVerb.verb, VerificationCostVerb.verb, VersionVerb.verb, CompletionVerb.verb,
+        StoresVerb.verb, KnownAnswersVerb.verb, VerificationCostVerb.verb, VersionVerb.verb,
+        CompletionVerb.verb,
         HelpVerb.verb,
     ]
 
     /// Names of all verbs. Written out, because the table of verbs cannot refer to itself while it
     /// is made; a test compares the two.
     static let names = [
-        "workload", "validate", "show", "core", "drivers", "known-answers", "verification-cost",
+        "workload", "validate", "show", "core", "drivers", "stores", "known-answers",
+        "verification-cost",
         "version", "completion", "help",
     ]
 }
