@@ -170,6 +170,8 @@ final class PostgreSQLSession: StoreSession {
                 }
             }
         }
+        // From here on the server may have the batch, whatever is heard of it.
+        defer { isRepeat = true }
         guard isSent == 1 else { return lose(now) }
         batch.attempt(now)
         stage = .waiting
@@ -191,7 +193,6 @@ final class PostgreSQLSession: StoreSession {
         guard PQstatus(connection) == CONNECTION_OK else { return lose(now) }
         failure = postgreSQLMessage(of: connection)
         statistics.retries += 1
-        isRepeat = true
         stage = .ready
         batch.failed(now)
         return nil
@@ -233,7 +234,6 @@ final class PostgreSQLSession: StoreSession {
     /// Gives the connection up, for a later attempt with a new one. Always false.
     private func lose(_ now: Nanoseconds, because reason: String? = nil) -> Bool {
         failure = reason ?? postgreSQLMessage(of: connection)
-        if case .waiting = stage { isRepeat = true }
         if case .connecting = stage {} else { statistics.outages += 1 }
         statistics.retries += 1
         PQfinish(connection)

@@ -124,5 +124,8 @@ final class EffectGate {
     }
 
     /// Forgets what is queued: the member is gone. Only where no batch is under way.
-    func forget() { queueCount = 0 }
+    func forget() {
+        invariant(!isAsking, "who crashes has the answer to what it asked")
+        queueCount = 0
+    }
 }

@@ -106,7 +106,10 @@ extension ConsumerLoop {
     /// Time after which a fall that waits for a store is tried again.
     private static var storePatience: Nanoseconds { 1_000_000 }
 
-    private func isAskingStore(_ index: Int) -> Bool {
+    /// Whether an answer of the member's store is outstanding.
+    @inline(never)
+    @usableFromInline
+    func isAskingStore(_ index: Int) -> Bool {
         members[index].effects?.takeUnretainedValue().isAsking ?? false
     }
 
