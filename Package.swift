@@ -77,7 +77,8 @@ let package = Package(
             dependencies: [
                 "UrrPlatform", "UrrJemalloc", "UrrCoreBench", "UrrWorkload", "UrrDriver",
                 "UrrDriverEmbedded",
-                "UrrEngine", "UrrMeasure", "UrrResults", "UrrAnalysis", "UrrReport",
+                "UrrEngine", "UrrStore", "UrrStoreSQLite", "UrrStorePostgreSQL", "UrrStoreRedis",
+                "UrrMeasure", "UrrResults", "UrrAnalysis", "UrrReport",
             ],
             swiftSettings: settings),
 
@@ -109,7 +110,7 @@ let package = Package(
             "UrrEngine",
             [
                 "BrokenDrivers", "UrrDriverEmbedded", "UrrWorkload", "UrrDriver", "UrrMeasure",
-                "UrrJemalloc",
+                "UrrJemalloc", "UrrStore",
             ]),
         .testTarget(
             name: "CommandLineTests",

@@ -57,12 +57,14 @@ public struct WorkerRecord: Codable, Sendable, Equatable {
     public var allocatedBytes: UInt64?
     /// Bytes allocated for faults and rebalances.
     public var faultAllocatedBytes: UInt64
+    /// Bytes that idempotency stores outside the program allocated; nil in older results.
+    public var storeAllocatedBytes: UInt64?
 
     /// A record of the given values; see the properties.
     public init(
         name: String, role: String, cpu: Int? = nil, busyShare: Double, processorTimeNs: Int64,
         wallTimeNs: Int64, messages: UInt64, rounds: UInt64, allocatedBytes: UInt64? = nil,
-        faultAllocatedBytes: UInt64 = 0
+        faultAllocatedBytes: UInt64 = 0, storeAllocatedBytes: UInt64? = nil
     ) {
         self.name = name
         self.role = role
@@ -74,6 +76,7 @@ public struct WorkerRecord: Codable, Sendable, Equatable {
         self.rounds = rounds
         self.allocatedBytes = allocatedBytes
         self.faultAllocatedBytes = faultAllocatedBytes
+        self.storeAllocatedBytes = storeAllocatedBytes
     }
 }
 

@@ -20,6 +20,9 @@
 /// Members that come and go: `rebalances` (how often), `rebalances.moved` (partitions that were
 /// without a reader for a time), `rebalances.pause` (ns, the longest such time).
 ///
+/// Idempotency stores: `store.perMessage` (ns from asking to answering, per message handled),
+/// `store.retries`, `store.outages`.
+///
 /// Counts of all queues: `repeats`, `suppressed`, `wronglySuppressed`, `notSuppressed`, `admitted`,
 /// `orderBreaks`, `handledAgain`, `deliveredEarly`, `deliveredAgain`, `staleHandles`, `crashes`.
 /// `hotGroup.waiting` and `otherGroups.waiting` are latencies: from sending to the handler, of the

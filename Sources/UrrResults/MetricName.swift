@@ -61,6 +61,10 @@ enum ScalarMetric: String, CaseIterable, Sendable {
     case rebalances
     case rebalancePause = "rebalances.pause"
     case rebalanceMoves = "rebalances.moved"
+    // The idempotency store of a group.
+    case storePerMessage = "store.perMessage"
+    case storeRetries = "store.retries"
+    case storeOutages = "store.outages"
     // Keys of a group.
     case hottestKeyShare = "keys.hottest"
     case keyUnfairness = "keys.unfairness"
@@ -94,7 +98,7 @@ enum ScalarMetric: String, CaseIterable, Sendable {
             .outOfRange, .unhandled, .corrupted, .copies, .repeated, .skipped, .violations,
             .keyReordered,
             .rebalances, .rebalancePause, .rebalanceMoves, .hottestKeyShare, .keyUnfairness,
-            .latencyDrift, .throughputHandled:
+            .latencyDrift, .throughputHandled, .storePerMessage, .storeRetries, .storeOutages:
             true
         default: false
         }

@@ -16,11 +16,17 @@ public struct StoreRecord: Codable, Sendable, Equatable {
     public var evictions: UInt64
     /// Time from the beginning of a batch to its answer, summed.
     public var nanoseconds: Int64
+    /// Version, place, durability and whatever else the store says of itself; never credentials.
+    /// Nil in older results.
+    public var facts: [String: String]?
+    /// What went wrong last; nil where nothing did.
+    public var lastFailure: String?
 
     /// A record of the given values; see the properties.
     public init(
         name: String, batches: UInt64, keys: UInt64, known: UInt64, retries: UInt64,
-        outages: UInt64, evictions: UInt64, nanoseconds: Int64
+        outages: UInt64, evictions: UInt64, nanoseconds: Int64,
+        facts: [String: String]? = nil, lastFailure: String? = nil
     ) {
         self.name = name
         self.batches = batches
@@ -30,5 +36,7 @@ public struct StoreRecord: Codable, Sendable, Equatable {
         self.outages = outages
         self.evictions = evictions
         self.nanoseconds = nanoseconds
+        self.facts = facts
+        self.lastFailure = lastFailure
     }
 }

@@ -6,6 +6,8 @@ public struct ThresholdRecord: Codable, Sendable, Equatable {
     public var metric: String
     /// Value of the metric in this run; nil where it cannot be measured.
     public var actual: Double?
+    /// The limit in that unit, where it hangs on another metric and the expression does not say it.
+    public var limit: Double?
     /// Unit of the metric.
     public var unit: String
     /// Whether it holds. A metric that cannot be measured fails.

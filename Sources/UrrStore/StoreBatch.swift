@@ -10,6 +10,12 @@ public struct StoreBatch: ~Copyable {
     private let keys: UnsafeMutablePointer<EventKey>
     private let limit: Int
     private var backOff = BackOff()
+    private var begun: Nanoseconds = 0
+    private var attempted: Nanoseconds = .max
+
+    /// How long an attempt may go without an answer: longer than any server that works takes for
+    /// one batch, shorter than a run.
+    public static let patience: Nanoseconds = 5_000_000_000
 
     /// Room for `limit` keys.
     public init(limit: Int) {
@@ -22,11 +28,13 @@ public struct StoreBatch: ~Copyable {
 
     /// Takes a copy of the keys.
     public mutating func begin(
-        _ operation: StoreOperation, _ keys: UnsafeBufferPointer<EventKey>
+        _ operation: StoreOperation, _ keys: UnsafeBufferPointer<EventKey>, now: Nanoseconds
     ) {
         invariant(count == 0, "a session works on one batch at a time")
         invariant(keys.count > 0 && keys.count <= limit, "a batch has 1 to its limit of keys")
         self.operation = operation
+        begun = now
+        attempted = .max
         count = keys.count
         for index in 0..<keys.count { self.keys[index] = keys[index] }
     }
@@ -41,7 +49,21 @@ public struct StoreBatch: ~Copyable {
     public func mayTry(_ now: Nanoseconds) -> Bool { backOff.mayTry(now) }
 
     /// An attempt failed: the next one is put off.
-    public mutating func failed(_ now: Nanoseconds) { backOff.failed(now) }
+    public mutating func failed(_ now: Nanoseconds) {
+        backOff.failed(now)
+        attempted = .max
+    }
+
+    /// Something was asked of the server at `now`, whose answer is awaited from then on.
+    public mutating func attempt(_ now: Nanoseconds) { attempted = now }
+
+    /// Whether the server has taken longer to answer than one that works.
+    public func isOverdue(_ now: Nanoseconds) -> Bool {
+        attempted != .max && now - attempted > Self.patience
+    }
+
+    /// How long the batch has been waiting for its answer, over all attempts.
+    public func age(_ now: Nanoseconds) -> Nanoseconds { now - begun }
 
     /// The batch is answered, with `known`.
     public mutating func finish(

@@ -33,6 +33,8 @@ final class PostgreSQLSession: StoreSession {
     private var claimText = [CChar](repeating: 0, count: EventKey.textByteCount + 1)
     private var returned = [Bool](repeating: false, count: batchLimit)
     private var failure: String?
+    /// Whether the answer came already when the batch was begun.
+    private var hasAnswer = false
 
     init(address: String, scope: String) {
         self.address = address
@@ -53,18 +55,19 @@ final class PostgreSQLSession: StoreSession {
     override func begin(
         _ operation: StoreOperation, _ keys: UnsafeBufferPointer<EventKey>, now: Nanoseconds
     ) {
-        batch.begin(operation, keys)
+        batch.begin(operation, keys, now: now)
         index.fill(batch)
         claim = claims.next()
         isRepeat = false
         writeParameters()
-        _ = advance(now)
+        hasAnswer = advance(now)
     }
 
     override func poll(
         now: Nanoseconds, into known: UnsafeMutablePointer<Bool>
     ) -> StoreProgress {
-        guard advance(now) else { return .pending }
+        guard hasAnswer || advance(now) else { return .pending }
+        hasAnswer = false
         for place in 0..<batch.count {
             let first = index.first(batch.key(place), in: batch) ?? place
             switch batch.operation {
@@ -80,6 +83,7 @@ final class PostgreSQLSession: StoreSession {
     private func advance(_ now: Nanoseconds) -> Bool {
         while true {
             let moved: Bool
+            if isOverdue(now) { return false }
             switch stage {
             case .away: moved = batch.mayTry(now) && connect(now)
             case .connecting: moved = goOnConnecting(now)
@@ -94,9 +98,17 @@ final class PostgreSQLSession: StoreSession {
         }
     }
 
+    /// Gives up on a server that does not answer: it may stand still, or be cut off.
+    private func isOverdue(_ now: Nanoseconds) -> Bool {
+        guard batch.isOverdue(now) else { return false }
+        _ = lose(now, because: "no answer within \(StoreBatch.patience / 1_000_000_000) s")
+        return true
+    }
+
     // MARK: Connecting
 
     private func connect(_ now: Nanoseconds) -> Bool {
+        batch.attempt(now)
         connection = PQconnectStart(address)
         guard connection != nil, PQstatus(connection) != CONNECTION_BAD else {
             return lose(now)
@@ -158,7 +170,10 @@ final class PostgreSQLSession: StoreSession {
                 }
             }
         }
+        // From here on the server may have the batch, whatever is heard of it.
+        defer { isRepeat = true }
         guard isSent == 1 else { return lose(now) }
+        batch.attempt(now)
         stage = .waiting
         return true
     }
@@ -178,7 +193,6 @@ final class PostgreSQLSession: StoreSession {
         guard PQstatus(connection) == CONNECTION_OK else { return lose(now) }
         failure = postgreSQLMessage(of: connection)
         statistics.retries += 1
-        isRepeat = true
         stage = .ready
         batch.failed(now)
         return nil
@@ -218,9 +232,8 @@ final class PostgreSQLSession: StoreSession {
     }
 
     /// Gives the connection up, for a later attempt with a new one. Always false.
-    private func lose(_ now: Nanoseconds) -> Bool {
-        failure = postgreSQLMessage(of: connection)
-        if case .waiting = stage { isRepeat = true }
+    private func lose(_ now: Nanoseconds, because reason: String? = nil) -> Bool {
+        failure = reason ?? postgreSQLMessage(of: connection)
         if case .connecting = stage {} else { statistics.outages += 1 }
         statistics.retries += 1
         PQfinish(connection)

@@ -121,7 +121,6 @@ public final class PostgreSQLStore: IdempotencyStore {
 /// The last error of a connection, in one line. libpq puts no password into it.
 func postgreSQLMessage(of connection: OpaquePointer?) -> String {
     guard let text = PQerrorMessage(connection) else { return "no connection" }
-    return String(cString: text).split(whereSeparator: \.isNewline)
-        .joined(separator: "; ")
+    return String(cString: text).split(whereSeparator: \.isWhitespace).joined(separator: " ")
 }
 #endif

@@ -7,7 +7,7 @@ struct RedisAddress: Sendable {
     let host: String
     let port: Int32
     let user: String?
-    let password: String?
+    var password: String?
     let database: Int
 
     /// Host, port and database, without credentials.

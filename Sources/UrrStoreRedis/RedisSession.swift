@@ -28,6 +28,8 @@ final class RedisSession: StoreSession {
     private var answers = [Bool](repeating: false, count: batchLimit)
     private var refusal: String?
     private var failure: String?
+    /// Whether the answer came already when the batch was begun.
+    private var isAnswered = false
 
     init(address: RedisAddress, scope: String, expiryMilliseconds: Int64) {
         self.address = address
@@ -46,15 +48,16 @@ final class RedisSession: StoreSession {
     override func begin(
         _ operation: StoreOperation, _ keys: UnsafeBufferPointer<EventKey>, now: Nanoseconds
     ) {
-        batch.begin(operation, keys)
+        batch.begin(operation, keys, now: now)
         claim = claims.next()
-        _ = advance(now)
+        isAnswered = advance(now)
     }
 
     override func poll(
         now: Nanoseconds, into known: UnsafeMutablePointer<Bool>
     ) -> StoreProgress {
-        guard advance(now) else { return .pending }
+        guard isAnswered || advance(now) else { return .pending }
+        isAnswered = false
         for place in 0..<batch.count { known[place] = answers[place] }
         batch.finish(known, counting: &statistics)
         return .done
@@ -64,6 +67,11 @@ final class RedisSession: StoreSession {
     private func advance(_ now: Nanoseconds) -> Bool {
         while true {
             let step: RedisConnection.Step
+            // A server that does not answer may stand still, or be cut off.
+            if batch.isOverdue(now) {
+                lose("no answer within \(StoreBatch.patience / 1_000_000_000) s", now)
+                return false
+            }
             switch stage {
             case .away: step = connect(now)
             case .connecting: step = goOnConnecting()
@@ -87,6 +95,7 @@ final class RedisSession: StoreSession {
 
     private func connect(_ now: Nanoseconds) -> RedisConnection.Step {
         guard batch.mayTry(now) else { return .wait }
+        batch.attempt(now)
         connection = RedisConnection(host: address.host, port: address.port)
         guard connection != nil else { return .failed("out of memory") }
         stage = .connecting
@@ -123,6 +132,7 @@ final class RedisSession: StoreSession {
         guard batch.count > 0, batch.mayTry(now) else { return .wait }
         for place in 0..<batch.count { connection.append(command(place)) }
         refusal = nil
+        batch.attempt(now)
         stage = .waiting(answered: 0)
         return .done
     }

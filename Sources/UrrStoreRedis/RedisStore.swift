@@ -19,9 +19,13 @@ public final class RedisStore: IdempotencyStore {
     private let known = Mutex<(run: String, facts: [String: String])>(("", [:]))
 
     /// The store behind `redis://HOST:PORT/DATABASE`; a key is kept for `expiry` nanoseconds
-    /// (rounded up to milliseconds).
-    public init(address: String, expiry: Nanoseconds) throws(StoreError) {
-        self.address = try RedisAddress(address)
+    /// (rounded up to milliseconds). `password` is used where the address has none.
+    public init(
+        address: String, password: String? = nil, expiry: Nanoseconds
+    ) throws(StoreError) {
+        var address = try RedisAddress(address)
+        address.password = address.password ?? password
+        self.address = address
         guard expiry > 0 else {
             throw StoreError(
                 store: Self.name, place: self.address.place,

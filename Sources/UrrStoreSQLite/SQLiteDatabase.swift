@@ -24,6 +24,9 @@ final class SQLiteDatabase {
 
     deinit { sqlite3_close_v2(handle) }
 
+    /// The last call's extended result code.
+    var code: Int32 { sqlite3_extended_errcode(handle) }
+
     var message: String { String(cString: sqlite3_errmsg(handle)) }
 
     /// Rows that the last statement inserted.

@@ -8,6 +8,9 @@ import UrrStore
 final class SQLiteSession: StoreSession {
     /// Keys of a transaction: enough to pay for its sync, few enough to hold the lock shortly.
     private static let batchLimit = 1000
+    /// How long the lock of another transaction may be waited for before it counts as an outage: a
+    /// transaction of a batch takes milliseconds.
+    private static let longestLock: Nanoseconds = 2_000_000_000
 
     private let database: SQLiteDatabase
     private let insert: SQLiteStatement
@@ -16,6 +19,10 @@ final class SQLiteSession: StoreSession {
     private var batch = StoreBatch(limit: batchLimit)
     private var text = [UInt8](repeating: 0, count: EventKey.textByteCount)
     private var failure: String?
+    /// What the last attempt failed of.
+    private var problem: (code: Int32, message: String) = (SQLITE_OK, "")
+    /// Whether the batch under way has been counted as an outage.
+    private var isAway = false
 
     init(_ database: SQLiteDatabase, scope: String) throws(SQLiteFailure) {
         self.database = database
@@ -34,7 +41,8 @@ final class SQLiteSession: StoreSession {
     override func begin(
         _ operation: StoreOperation, _ keys: UnsafeBufferPointer<EventKey>, now: Nanoseconds
     ) {
-        batch.begin(operation, keys)
+        batch.begin(operation, keys, now: now)
+        isAway = false
     }
 
     override func poll(
@@ -47,8 +55,7 @@ final class SQLiteSession: StoreSession {
         case .record: succeeded = record(known, now: now)
         }
         guard succeeded else {
-            failure = database.message
-            statistics.retries += 1
+            note(now)
             batch.failed(now)
             return .pending
         }
@@ -56,10 +63,24 @@ final class SQLiteSession: StoreSession {
         return .done
     }
 
+    /// A lock of another connection is ordinary for as long as its transaction takes. One that is
+    /// held longer, a full disk or a damaged file is a store that is away.
+    private func note(_ now: Nanoseconds) {
+        failure = problem.message
+        statistics.retries += 1
+        let isLock = [SQLITE_BUSY, SQLITE_LOCKED].contains(problem.code & 0xff)
+        guard !isAway, !isLock || batch.age(now) > Self.longestLock else { return }
+        isAway = true
+        statistics.outages += 1
+    }
+
     private func lookUp(_ known: UnsafeMutablePointer<Bool>) -> Bool {
         for index in 0..<batch.count {
             let code = step(select, batch.key(index))
-            guard code == SQLITE_ROW || code == SQLITE_DONE else { return false }
+            guard code == SQLITE_ROW || code == SQLITE_DONE else {
+                problem = (code, database.message)
+                return false
+            }
             known[index] = code == SQLITE_ROW
         }
         return true
@@ -68,16 +89,21 @@ final class SQLiteSession: StoreSession {
     /// All or nothing: what a failed attempt inserted is rolled back, so that the next one
     /// finds its own keys new.
     private func record(_ known: UnsafeMutablePointer<Bool>, now: Nanoseconds) -> Bool {
-        guard database.run("BEGIN IMMEDIATE") == SQLITE_OK else { return false }
+        guard database.run("BEGIN IMMEDIATE") == SQLITE_OK else {
+            problem = (database.code, database.message)
+            return false
+        }
         insert.bind(now, at: 3)
         for index in 0..<batch.count {
-            guard step(insert, batch.key(index)) == SQLITE_DONE else {
-                _ = database.run("ROLLBACK")
-                return false
-            }
+            guard step(insert, batch.key(index)) == SQLITE_DONE else { return undo() }
             known[index] = database.changes == 0
         }
-        if database.run("COMMIT") == SQLITE_OK { return true }
+        return database.run("COMMIT") == SQLITE_OK || undo()
+    }
+
+    /// Takes the transaction back; what went wrong is asked before that, for it hides it. False.
+    private func undo() -> Bool {
+        problem = (database.code, database.message)
         _ = database.run("ROLLBACK")
         return false
     }

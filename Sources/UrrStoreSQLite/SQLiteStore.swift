@@ -69,10 +69,11 @@ public final class SQLiteStore: IdempotencyStore {
         }
     }
 
-    /// Version, path and durability.
+    /// Version, name of the file and durability.
     public func facts() -> [String: String] {
         [
-            "version": String(cString: sqlite3_libversion()), "path": path,
+            "version": String(cString: sqlite3_libversion()),
+            "file": path.split(separator: "/").last.map { String($0) } ?? path,
             "durability": "write-ahead log, synchronous=FULL",
         ]
     }

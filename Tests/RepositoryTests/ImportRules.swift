@@ -51,13 +51,14 @@ enum ImportRules {
             foundation: true),
         module("UrrAnalysis", ["UrrResults", "UrrMeasure", "UrrPlatform"], foundation: true),
         module("UrrReport", ["UrrAnalysis", "UrrResults", "UrrMeasure"], foundation: true),
-        // The only place that knows concrete drivers.
+        // The only place that knows concrete drivers and stores.
         module(
             "urrbench",
             [
                 "UrrPlatform", "UrrJemalloc", "UrrCoreBench", "UrrWorkload", "UrrDriver",
                 "UrrDriverEmbedded",
-                "UrrEngine", "UrrMeasure", "UrrResults", "UrrAnalysis", "UrrReport",
+                "UrrEngine", "UrrStore", "UrrStoreSQLite", "UrrStorePostgreSQL", "UrrStoreRedis",
+                "UrrMeasure", "UrrResults", "UrrAnalysis", "UrrReport",
             ], foundation: true),
     ]
 

@@ -61,8 +61,8 @@ enum ServerContract {
         try server.start()
         try store.provision(run: "outage")
         var isDone = false
-        for _ in 0..<5000 where !isDone {
-            now += 100_000_000
+        for _ in 0..<10_000 where !isDone {
+            now += 10_000_000
             isDone = session.poll(now: now, into: &known) == .done
             usleep(1000)
         }

@@ -39,6 +39,9 @@ public final class RealServer: Sendable {
         guard run.status == 0 else { throw Failure(text: run.errors) }
     }
 
+    /// Stops it, and starts it again after `seconds` with what it had stored.
+    public func restart(seconds: Double) throws { _ = try call("restart", name, "\(seconds)") }
+
     /// Stops it; what it stored is gone.
     public func stop() throws { _ = try call("stop", name) }
 

@@ -217,7 +217,7 @@ extension ConsumerLoop {
             return 0
         }
         if member.pointee.commitsFirst { commitBeforeHandling(index, count) }
-        if member.pointee.life.crash == .beforeHandling {
+        if member.pointee.life.crash == .beforeHandling, !isAskingStore(index) {
             crash(index, now: now, bank: bank)
             return count
         }

@@ -210,6 +210,7 @@ extension ConsumerLoop {
             for index in 0..<memberCount {
                 members[index].commitHandled()
                 countUnfinished(index)
+                members[index].effects?.takeUnretainedValue().close()
             }
             sampleLagAtEnd()
             closeEndpoints()
@@ -227,9 +228,14 @@ extension ConsumerLoop {
             if let event { earliest = min(earliest, event) }
         }
         let now = clock.now()
+        // A store that is outside answers whenever it does.
+        if !awaiting.isEmpty { earliest = min(earliest, now + Self.storeLook) }
         for group in 0..<groupCount { earliest = min(earliest, freezes[group].end(of: now)) }
         return earliest
     }
+
+    /// Time between two looks at a store in virtual time.
+    private static var storeLook: Nanoseconds { 50_000 }
 
     /// Counts what the member has committed and not handled when the run ends.
     private mutating func countUnfinished(_ index: Int) {

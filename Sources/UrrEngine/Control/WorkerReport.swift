@@ -33,6 +33,8 @@ public struct WorkerReport: Sendable {
     public var allocatedBytes: UInt64?
     /// Bytes that it allocated for faults and rebalances.
     public var faultAllocatedBytes: UInt64 = 0
+    /// Bytes that idempotency stores outside this process allocated on it.
+    public var storeAllocatedBytes: UInt64 = 0
 
     /// A report of a worker that has not run.
     public init(role: Role, number: Int, cpu: Int?) {
@@ -92,19 +94,30 @@ struct SelfMeasurement {
         report.processorTime = PinnedThread.processorTime() - processorBefore
     }
 
-    /// What the thread allocates from here on is that of a fault or a rebalance, not of messages.
+    /// What allocations are for that are not for messages.
+    enum Purpose {
+        /// A fault or a rebalance.
+        case fault
+        /// A store outside this process.
+        case store
+    }
+
+    /// What the thread allocates from here on is not for messages.
     mutating func pauseCounting() {
         pauses += 1
         if pauses == 1 { allocatedAtPause = allocated?.pointee ?? 0 }
     }
 
-    /// Ends what `pauseCounting` began; both nest.
-    mutating func resumeCounting() {
+    /// Ends what `pauseCounting` began; both nest, and the outermost says what it was for.
+    mutating func resumeCounting(for purpose: Purpose = .fault) {
         pauses -= 1
         guard pauses == 0, let allocated else { return }
         let bytes = allocated.pointee - allocatedAtPause
         allocatedBefore += bytes
-        report.faultAllocatedBytes += bytes
+        switch purpose {
+        case .fault: report.faultAllocatedBytes += bytes
+        case .store: report.storeAllocatedBytes += bytes
+        }
     }
 
     /// Books one round that began at `now`. How long it took, the idling after it included, is only

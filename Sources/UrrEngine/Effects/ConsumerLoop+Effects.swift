@@ -15,14 +15,17 @@ extension ConsumerLoop {
         while true {
             switch gate.batch {
             case .lookUp(let count):
-                guard gate.isAnswered(now: now) else { return wait(index, gate) }
+                guard isAnswered(gate, now: now) else { return wait(index, gate) }
                 takeLookUp(index, gate, count: count, bank: bank)
                 gate.finishBatch(now: clock.now())
+                if members[index].life.crash == .beforeHandling {
+                    return crash(index, now: now, bank: bank)
+                }
             case .record(let count):
-                guard gate.isAnswered(now: now) else { return wait(index, gate) }
+                guard isAnswered(gate, now: now) else { return wait(index, gate) }
                 takeRecord(index, gate, count: count, now: now, bank: bank)
                 gate.finishBatch(now: clock.now())
-                if members[index].life.crash == .beforeCommit {
+                if members[index].life.crash != nil {
                     return crash(index, now: now, bank: bank)
                 }
                 settle(index)
@@ -32,8 +35,23 @@ extension ConsumerLoop {
         }
     }
 
+    /// Whether the store has answered. What it allocates is not a message's.
+    private mutating func isAnswered(_ gate: EffectGate, now: Nanoseconds) -> Bool {
+        guard gate.isExternal else { return gate.isAnswered(now: now) }
+        measurement.pauseCounting()
+        defer { measurement.resumeCounting(for: .store) }
+        return gate.isAnswered(now: now)
+    }
+
     /// Begins the next batch; false where there is none.
-    private func begin(_ index: Int, _ gate: EffectGate, now: Nanoseconds) -> Bool {
+    private mutating func begin(_ index: Int, _ gate: EffectGate, now: Nanoseconds) -> Bool {
+        guard gate.isExternal else { return beginBatch(index, gate, now: now) }
+        measurement.pauseCounting()
+        defer { measurement.resumeCounting(for: .store) }
+        return beginBatch(index, gate, now: now)
+    }
+
+    private func beginBatch(_ index: Int, _ gate: EffectGate, now: Nanoseconds) -> Bool {
         let member = members + index
         func key(_ position: Int) -> EventKey {
             let message = member.pointee.pending[position]
@@ -61,16 +79,21 @@ extension ConsumerLoop {
     @inline(never)
     @usableFromInline
     mutating func pollStores(now: Nanoseconds, bank: UnsafeMutablePointer<ConsumerBank>) -> Int {
-        let waiting = awaiting
-        awaiting.removeAll(keepingCapacity: true)
         var answered = 0
-        for index in waiting {
+        // From the end, because a member that has to wait on is appended again.
+        for place in awaiting.indices.reversed() {
+            let index = awaiting[place]
+            awaiting.swapAt(place, awaiting.count - 1)
+            awaiting.removeLast()
             guard let gate = members[index].effects?.takeUnretainedValue() else { continue }
             gate.isAwaited = false
+            let before = gate.batchesEnded
             advanceEffects(index, now: now, bank: bank)
-            guard !gate.isAwaited else { continue }
+            guard gate.batchesEnded != before else { continue }
             answered += 1
-            guard members[index].life.condition == .present else { continue }
+            let condition = members[index].life.condition
+            guard condition == .present || condition == .leaving else { continue }
+            // Also where the next batch is under way: what was looked up can be handled meanwhile.
             startWaiting(index, now: now)
             if members[index].wantsToPoll { wantPoll(index) }
         }

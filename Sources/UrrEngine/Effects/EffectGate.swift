@@ -16,6 +16,8 @@ final class EffectGate {
     }
 
     private let session: StoreSession
+    /// Whether the store is more than a table in this process: then what it allocates is its own.
+    let isExternal: Bool
     private let keys: UnsafeMutablePointer<EventKey>
     /// The answers of the last batch.
     let known: UnsafeMutablePointer<Bool>
@@ -25,14 +27,17 @@ final class EffectGate {
     private var queueCount = 0
     private let queueCapacity: Int
     private(set) var batch = Batch.none
+    /// Batches that were answered.
+    private(set) var batchesEnded: UInt64 = 0
     private var begun: Nanoseconds = 0
     private var spent: Nanoseconds = 0
     /// Whether the worker has it on its list of those that wait for an answer.
     var isAwaited = false
 
     /// A gate of a member with room for `capacity` pending messages.
-    init(_ session: StoreSession, capacity: Int) {
+    init(_ session: StoreSession, isExternal: Bool, capacity: Int) {
         self.session = session
+        self.isExternal = isExternal
         queueCapacity = capacity
         keys = .allocate(capacity: session.batchLimit)
         keys.initialize(repeating: EventKey(high: 0, low: 0), count: session.batchLimit)
@@ -54,6 +59,15 @@ final class EffectGate {
         did.nanoseconds = spent
         return did
     }
+
+    /// What went wrong last with the session.
+    var lastFailure: String? { session.lastFailure }
+
+    /// Whether an answer of the store is outstanding.
+    var isAsking: Bool { if case .none = batch { false } else { true } }
+
+    /// Ends the session. A batch that is under way is given up.
+    func close() { session.close() }
 
     /// The key of a message: whose it is, in which partition, and its number there.
     static func key(_ message: UnsafeMutablePointer<PendingMessage>, row: Int) -> EventKey {
@@ -101,6 +115,7 @@ final class EffectGate {
     /// The answers have come by `now`: the session is free, what was recorded is out of the queue.
     func finishBatch(now: Nanoseconds) {
         spent += now - begun
+        batchesEnded += 1
         if case .record(let count) = batch {
             queueHead = (queueHead + count) % queueCapacity
             queueCount -= count
@@ -109,13 +124,8 @@ final class EffectGate {
     }
 
     /// Forgets what is queued: the member is gone. Only where no batch is under way.
-    func forget() { queueCount = 0 }
-}
-
-/// The stores that this program has, by the word of the workload file.
-public enum StoreTable {
-    /// The store that a group names.
-    public static func make(_ spec: IdempotencySpec) throws(StoreError) -> any IdempotencyStore {
-        try MemoryStore(capacity: spec.capacity, expiry: spec.expiry ?? .max)
+    func forget() {
+        invariant(!isAsking, "who crashes has the answer to what it asked")
+        queueCount = 0
     }
 }

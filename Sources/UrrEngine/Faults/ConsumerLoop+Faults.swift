@@ -60,7 +60,11 @@ extension ConsumerLoop {
             members[index].life.crash = point
             members[index].life.absence = downtime
             let handlesNow = members[index].pending.head != members[index].pending.tail
-            if point == .beforeHandling, handlesNow { crash(index, now: now, bank: bank) }
+            // With a batch under way the crash waits for the answer: else nobody could tell whether
+            // the effects in it were applied.
+            if point == .beforeHandling, handlesNow, !isAskingStore(index) {
+                crash(index, now: now, bank: bank)
+            }
         case .leave(let absence):
             guard condition == .present else { return }
             members[index].life.fault = entry.fault
@@ -87,10 +91,26 @@ extension ConsumerLoop {
         case .expire: expire(index)
         case .lapse:
             guard condition == .stopped else { return }
+            if isAskingStore(index) {
+                var later = entry
+                later.at = now + Self.storePatience
+                agenda.add(later)
+                return
+            }
             fall(index, entry.fault, now: now)
             expire(index)
         case .stepClock: return
         }
+    }
+
+    /// Time after which a fall that waits for a store is tried again.
+    private static var storePatience: Nanoseconds { 1_000_000 }
+
+    /// Whether an answer of the member's store is outstanding.
+    @inline(never)
+    @usableFromInline
+    func isAskingStore(_ index: Int) -> Bool {
+        members[index].effects?.takeUnretainedValue().isAsking ?? false
     }
 
     private mutating func strikes(_ fault: Int, now: Nanoseconds) {

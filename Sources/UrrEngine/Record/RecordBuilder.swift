@@ -118,13 +118,14 @@ public struct RecordBuilder {
     }
 
     private func store(_ index: Int) -> StoreRecord? {
-        guard let spec = plan.groups[index].idempotency, let did = outcome.stores[index] else {
+        guard let spec = plan.groups[index].idempotency, let found = outcome.stores[index] else {
             return nil
         }
+        let did = found.statistics
         return StoreRecord(
-            name: spec.store, batches: did.batches, keys: did.keys, known: did.known,
+            name: spec.store.rawValue, batches: did.batches, keys: did.keys, known: did.known,
             retries: did.retries, outages: did.outages, evictions: did.evictions,
-            nanoseconds: did.nanoseconds)
+            nanoseconds: did.nanoseconds, facts: found.facts, lastFailure: found.lastFailure)
     }
 
     /// The hottest keys and the others.
@@ -330,6 +331,7 @@ public struct RecordBuilder {
             processorTimeNs: report.processorTime, wallTimeNs: report.wallTime,
             messages: report.messages, rounds: report.rounds,
             allocatedBytes: report.allocatedBytes,
-            faultAllocatedBytes: report.faultAllocatedBytes)
+            faultAllocatedBytes: report.faultAllocatedBytes,
+            storeAllocatedBytes: report.storeAllocatedBytes)
     }
 }

@@ -210,6 +210,14 @@ struct VerdictRules {
                     "\(group.name): only \(group.accounting.handled) messages were handled; "
                         + "percentiles need more"))
         }
+        if let store = group.store, store.outages > 0 {
+            let cause = store.lastFailure.map { ", last: \($0)" } ?? ""
+            reasons.append(
+                reason(
+                    "store-away", .suspect,
+                    "\(group.name): its store \(store.name) went away \(store.outages) times, and "
+                        + "\(store.retries) attempts had to be repeated\(cause)"))
+        }
         reasons += handlerModel(group, groupPlan) + littlesLaw(group, groupPlan, lag)
         return reasons
     }

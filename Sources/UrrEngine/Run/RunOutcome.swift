@@ -48,6 +48,16 @@ public final class RunOutcome {
         public var firstViolations: [String] = []
     }
 
+    /// What a group asked of its store, and how that went.
+    public struct StoreFindings: Sendable {
+        /// What its members did, summed.
+        public var statistics = StoreStatistics()
+        /// What the store says of itself.
+        public var facts: [String: String] = [:]
+        /// What went wrong last at one of its members.
+        public var lastFailure: String?
+    }
+
     /// Totals of all producing workers.
     public let producers: ProducerBank
     /// Totals of all consuming workers.
@@ -80,7 +90,7 @@ public final class RunOutcome {
     /// Times in which partitions had no reader because of a new division, per group.
     public internal(set) var rebalancePauses: [Histogram] = []
     /// What each group asked of its store; nil without one.
-    public internal(set) var stores: [StoreStatistics?] = []
+    public internal(set) var stores: [StoreFindings?] = []
     /// New divisions, per group.
     public internal(set) var rebalances: [Int] = []
     /// Messages that were committed first and not handled when the run ended, per group.

@@ -22,9 +22,9 @@ struct RunEndpoints<Driver: MessageDriver> {
 extension RunSession {
     /// Provisions the target and makes everything that a run needs of it.
     static func endpoints(
-        _ plan: RunPlan, _ driver: Driver
+        _ plan: RunPlan, _ driver: Driver, _ factory: StoreFactory
     ) throws(RunError) -> RunEndpoints<Driver> {
-        let stores = try stores(plan)
+        let stores = try stores(plan, factory)
         let made: ([[Driver.Producer?]], [[Driver.Consumer]])
         let receivers: [[(group: Int, member: Int, receiver: Driver.Receiver)]]
         var redrivers: [any QueueRedriver] = []
@@ -48,6 +48,7 @@ extension RunSession {
                 producers: made.0, consumers: try consumerEndpoints(plan, made.1, stores),
                 receivers: receivers, redrivers: redrivers, idleMembers: idle, stores: stores)
         } catch {
+            for store in stores { store?.teardown() }
             throw RunError.store(error)
         }
     }
@@ -165,7 +166,8 @@ extension RunSession {
                 if let store = stores[group] {
                     let capacity = groupPlan.maxPollRecords + groupPlan.concurrency
                     endpoint.effects = EffectGate(
-                        try store.makeSession(scope: groupPlan.name), capacity: capacity)
+                        try store.makeSession(scope: groupPlan.name),
+                        isExternal: groupPlan.idempotency?.store != .memory, capacity: capacity)
                 }
                 endpoints[plan.consumerWorker(group: group, member: member)].append(endpoint)
             }
@@ -182,7 +184,9 @@ extension RunSession {
     }
 
     /// The store of each group that has one, ready.
-    static func stores(_ plan: RunPlan) throws(RunError) -> [(any IdempotencyStore)?] {
+    static func stores(
+        _ plan: RunPlan, _ factory: StoreFactory
+    ) throws(RunError) -> [(any IdempotencyStore)?] {
         var stores: [(any IdempotencyStore)?] = []
         do throws(StoreError) {
             for group in plan.groups {
@@ -190,11 +194,12 @@ extension RunSession {
                     stores.append(nil)
                     continue
                 }
-                let store = try StoreTable.make(spec)
+                let store = try factory.make(spec)
                 try store.provision(run: "\(plan.runTag)")
                 stores.append(store)
             }
         } catch {
+            for store in stores { store?.teardown() }
             throw RunError.store(error)
         }
         return stores

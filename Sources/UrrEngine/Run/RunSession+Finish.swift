@@ -31,7 +31,7 @@ extension RunSession {
         for worker in 0..<plan.producerWorkers { refused.add(refusals[worker]) }
         gatherEndings(into: outcome)
         takeFaultReports(outcome, measureStart: timeline.measureStart)
-        outcome.stores = plan.groups.indices.map { storeStatistics(group: $0) }
+        outcome.stores = plan.groups.indices.map { storeFindings(group: $0) }
         outcome.queues = queueFindings(
             refused: refused, repeats: outcome.repeats, redrives: outcome.redrives)
         outcome.findings = plan.groups.indices.map { group in
@@ -59,13 +59,15 @@ extension RunSession {
     }
 
     /// What the members of a group asked of their store.
-    private func storeStatistics(group: Int) -> StoreStatistics? {
-        guard stores[group] != nil else { return nil }
-        var sum = StoreStatistics()
+    private func storeFindings(group: Int) -> RunOutcome.StoreFindings? {
+        guard let store = stores[group] else { return nil }
+        var found = RunOutcome.StoreFindings(facts: store.facts())
         for endpoint in consumerEndpoints.joined() where endpoint.group == group {
-            if let effects = endpoint.effects { sum.add(effects.statistics) }
+            guard let effects = endpoint.effects else { continue }
+            found.statistics.add(effects.statistics)
+            found.lastFailure = found.lastFailure ?? effects.lastFailure
         }
-        return sum
+        return found
     }
 
     /// Adds up what the workers know about faults.

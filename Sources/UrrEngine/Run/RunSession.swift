@@ -45,10 +45,10 @@ public final class RunSession<Driver: MessageDriver, Clock: MonotonicClock>: @un
     let cpus: [Int]
 
     /// Prepares everything: provisions the target and makes endpoints and memory. Nothing flows
-    /// yet. Cold.
+    /// yet. `stores` makes the idempotency stores that groups name. Cold.
     public init(
         plan: RunPlan, driver: Driver, clock: Clock, probe: AllocationProbe,
-        observer: (any RunObserver)? = nil
+        stores factory: StoreFactory = .memory, observer: (any RunObserver)? = nil
     ) throws(RunError) {
         self.plan = plan
         self.clock = clock
@@ -57,7 +57,7 @@ public final class RunSession<Driver: MessageDriver, Clock: MonotonicClock>: @un
         self.observer = observer
         cpus = plan.pin ? PinnedThread.allowedCPUs() : []
         control = RunControl(workers: plan.producerWorkers, consumers: plan.consumerWorkers)
-        let endpoints = try Self.endpoints(plan, driver)
+        let endpoints = try Self.endpoints(plan, driver, factory)
         producerEndpoints = endpoints.producers
         consumerEndpoints = endpoints.consumers
         receivers = endpoints.receivers

@@ -28,7 +28,10 @@ enum HarnessSection {
             return "allocations: not counted (\(printable(record.machine.allocator)))"
         }
         let amount = bytes == 0 ? "none" : "\(Quantity.number(bytes)) bytes per message"
-        return "allocations by the workers in the measured phase: \(amount)"
+        let stores = record.harness.workers.compactMap(\.storeAllocatedBytes).reduce(0, +)
+        let apart =
+            stores > 0 ? "; beside that \(Quantity.bytes(stores)) by idempotency stores" : ""
+        return "allocations by the workers in the measured phase: \(amount)\(apart)"
     }
 
     static func placed(_ placement: PlacementRecord) -> String {

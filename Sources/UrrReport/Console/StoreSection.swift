@@ -19,10 +19,24 @@ enum StoreSection {
             let each = Double(store.nanoseconds) / Double(store.keys) / 1e9
             text += ", \(Quantity.duration(seconds: each)) a key"
         }
+        if let each = group.storeTimePerMessage {
+            text += ", \(Quantity.duration(seconds: each / 1e9)) a message"
+        }
         let troubles = [
             (store.evictions, "given up for room"), (store.retries, "attempts repeated"),
             (store.outages, "times away"),
         ].filter { $0.0 > 0 }.map { "\(Quantity.count($0.0)) \($0.1)" }
-        return text + (troubles.isEmpty ? "." : "; \(troubles.joined(separator: ", ")).")
+        if !troubles.isEmpty { text += "; " + troubles.joined(separator: ", ") }
+        if let failure = store.lastFailure { text += ", last because of: \(printable(failure))" }
+        return text + "." + facts(store)
+    }
+
+    /// What the store says of itself.
+    private static func facts(_ store: StoreRecord) -> String {
+        let facts = (store.facts ?? [:]).sorted { $0.key < $1.key }
+        guard !facts.isEmpty else { return "" }
+        return " ("
+            + facts.map { "\(printable($0.key)) \(printable($0.value))" }.joined(separator: ", ")
+            + ")"
     }
 }

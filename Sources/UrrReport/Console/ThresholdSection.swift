@@ -14,7 +14,7 @@ enum ThresholdSection {
 
     private static func outcome(_ threshold: ThresholdRecord, _ style: TextStyle) -> [String] {
         let reason = threshold.reason.map { " (\(printable($0)))" } ?? ""
-        let limit = threshold.limit.map { " against \(quantity($0, threshold.unit))" } ?? ""
+        let limit = threshold.limit.map { ", limit \(quantity($0, threshold.unit))" } ?? ""
         let text = "\(printable(threshold.expression)): \(actual(threshold))\(limit)\(reason)"
         let word = threshold.passed ? "PASS" : "FAIL"
         var lines = wrapped(text, indent: 8, width: style.width)

@@ -54,16 +54,6 @@ extension WorkloadDecoder {
             receiving: queue == nil ? nil : receiving)
     }
 
-    private func idempotency(_ node: DecodingNode) -> IdempotencySpec? {
-        guard let object = node.object(["store", "capacity", "expiry"]) else { return nil }
-        let defaults = IdempotencySpec()
-        return IdempotencySpec(
-            store: object.required("store")?.word([IdempotencySpec.memory]) ?? defaults.store,
-            capacity: object.optional("capacity")?.integer(1...WorkloadLimits.rememberedKeys)
-                ?? defaults.capacity,
-            expiry: object.optional("expiry")?.duration(1...WorkloadLimits.phase))
-    }
-
     private func reportForeignKeys(_ object: DecodingObject, readsQueue: Bool) {
         let foreign = readsQueue ? Self.topicKeys : Self.receivingKeys
         for key in foreign where object.has(key) {

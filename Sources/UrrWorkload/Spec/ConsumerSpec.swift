@@ -56,26 +56,6 @@ public enum OrderCheck: String, Sendable, CaseIterable {
     case key
 }
 
-/// The memory of the keys that a group has handled.
-public struct IdempotencySpec: Sendable, Equatable {
-    /// The word for the kind of store.
-    public var store: String
-    /// Keys that are remembered at the most.
-    public var capacity: Int
-    /// Time after which a key is forgotten; nil keeps it as long as there is room.
-    public var expiry: Nanoseconds?
-
-    /// The store in this process.
-    public static let memory = "memory"
-
-    /// `capacity` of at least 1.
-    public init(store: String = memory, capacity: Int = 1 << 20, expiry: Nanoseconds? = nil) {
-        self.store = store
-        self.capacity = capacity
-        self.expiry = expiry
-    }
-}
-
 /// One consumer group, or the workers of a queue.
 public struct ConsumerSpec: Sendable, Equatable {
     /// Name of the group, unique in the workload.

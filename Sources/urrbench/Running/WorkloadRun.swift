@@ -57,7 +57,8 @@ struct WorkloadRun {
         plan.sharding.start = try sharding.start(now: clock.now(), wall: WallClock.now())
         let progress = LiveProgress(manner: manner, plan: plan, log: log)
         let session = try RunSession(
-            plan: plan, driver: driver, clock: clock, probe: probe, observer: progress)
+            plan: plan, driver: driver, clock: clock, probe: probe, stores: StoreTable.factory,
+            observer: progress)
         let before = Placement.before(plan)
         // Preparing took its time.
         _ = try sharding.start(now: clock.now(), wall: WallClock.now())

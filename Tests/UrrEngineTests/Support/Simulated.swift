@@ -15,13 +15,15 @@ struct Simulated<Driver: MessageDriver> {
     /// Runs `scenario` on `driver`; `change` edits the plan before that.
     init(
         _ scenario: Scenario, on driver: Driver, clock: ManualClock = ManualClock(),
-        observer: (any RunObserver)? = nil, change: (inout RunPlan) -> Void = { _ in }
+        stores: StoreFactory = .memory, observer: (any RunObserver)? = nil,
+        change: (inout RunPlan) -> Void = { _ in }
     ) throws {
         var plan = try scenario.plan()
         change(&plan)
         defer { clock.deallocate() }
         let session = try RunSession(
-            plan: plan, driver: driver, clock: clock, probe: .none, observer: observer)
+            plan: plan, driver: driver, clock: clock, probe: .none, stores: stores,
+            observer: observer)
         outcome = try session.simulate()
         self.plan = plan
         self.driver = driver
