@@ -10,6 +10,9 @@ extension MetricCatalogue {
             return MetricValue.worst(of: groups.map { lag(metric, of: $0) })
                 ?? MetricValue(notMeasurable: "lag: no group", .messages, .lowerIsBetter)
         case .rebalances, .rebalancePause, .rebalanceMoves: return rebalances(metric, scope, record)
+        case .booksDifference, .booksAmountDifference, .published, .publishedAgain, .heldMessages,
+            .heldBytes:
+            return services(metric, scope, record)
         case .hottestKeyShare, .keyUnfairness: return keys(metric, scope, record)
         case .latencyDrift: return drift(scope, record)
         case .memorySlope, .memoryMax: return memory(metric, record)

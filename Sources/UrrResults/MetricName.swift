@@ -61,6 +61,13 @@ enum ScalarMetric: String, CaseIterable, Sendable {
     case rebalances
     case rebalancePause = "rebalances.pause"
     case rebalanceMoves = "rebalances.moved"
+    // Books of a group's service.
+    case booksDifference = "books.difference"
+    case booksAmountDifference = "books.amountDifference"
+    case published = "published"
+    case publishedAgain = "publishedAgain"
+    case heldMessages = "held.messages"
+    case heldBytes = "held.bytes"
     // Keys of a group.
     case hottestKeyShare = "keys.hottest"
     case keyUnfairness = "keys.unfairness"
@@ -93,7 +100,8 @@ enum ScalarMetric: String, CaseIterable, Sendable {
             .outOfRange, .unhandled, .corrupted, .copies, .repeated, .skipped, .violations,
             .keyReordered,
             .rebalances, .rebalancePause, .rebalanceMoves, .hottestKeyShare, .keyUnfairness,
-            .latencyDrift, .throughputHandled:
+            .latencyDrift, .throughputHandled, .booksDifference, .booksAmountDifference,
+            .published, .publishedAgain, .heldMessages, .heldBytes:
             true
         default: false
         }

@@ -1,4 +1,5 @@
 import UrrDriver
+import UrrEvents
 import UrrMeasure
 import UrrPlatform
 
@@ -23,8 +24,25 @@ struct ConsumerLoop<Driver: MessageDriver, Clock: MonotonicClock>: ~Copyable {
     @usableFromInline var scratch: BatchScratch
     /// The workers of queues that this thread carries beside its members.
     @usableFromInline var crew: QueueCrew<Driver, Clock>
-    /// Checks bodies, where more than headers is checked.
-    @usableFromInline let bodyCheck: BodyCheck
+    /// How events are read.
+    private let reading: EventReading
+    /// What services do, by member; nil for members without one.
+    private let desks: [ServiceDesk?]
+    /// Effects that were applied, by group, and those of them that had been applied before.
+    @usableFromInline let applied: [EventBook]
+    @usableFromInline let appliedAgain: [EventBook]
+    /// Who publishes what follows from handled messages.
+    @usableFromInline let senders: UnsafeMutablePointer<FollowUpSender<Driver>>
+    @usableFromInline let senderCount: Int
+    /// Which of them, by group and form; -1 for none.
+    @usableFromInline let senderOfForm: UnsafeMutablePointer<Int32>
+    @usableFromInline let formCount: Int
+    /// What they record; nil where there are none.
+    @usableFromInline let followUps: IntervalRecorder<ProducerBank>?
+    /// Handlers that have ended, and whose events the target is too full for.
+    @usableFromInline var parked: [TimerHeap.Entry] = []
+    /// When a waiting room's scheduler activates somebody; `.max` for never.
+    @usableFromInline var nextTick: Nanoseconds = .max
     /// Why an endpoint could not be ended in order.
     @usableFromInline var closeFailure: DriverError?
     private let consumers: [Driver.Consumer]
@@ -61,8 +79,31 @@ struct ConsumerLoop<Driver: MessageDriver, Clock: MonotonicClock>: ~Copyable {
         endpoints: [ConsumerEndpoint<Driver.Consumer>], trackers: [SequenceTracker],
         books: [GroupBook],
         receivers: [(group: Int, member: Int, receiver: Driver.Receiver)], ledgers: [QueueLedger],
-        filler: Filler, measurement: SelfMeasurement
+        filler: Filler, measurement: SelfMeasurement, followUps: FollowUpEndpoints<Driver>
     ) {
+        let reading = EventReading(plan, filler: filler)
+        self.reading = reading
+        let applied = plan.groups.map { _ in EventBook() }
+        let appliedAgain = plan.groups.map { _ in EventBook() }
+        self.applied = applied
+        self.appliedAgain = appliedAgain
+        self.followUps = followUps.recorder
+        senderCount = followUps.endpoints.count
+        senders = .allocate(capacity: max(1, senderCount))
+        formCount = EventForm.all.count
+        senderOfForm = .allocate(capacity: max(1, plan.groups.count * formCount))
+        senderOfForm.initialize(repeating: -1, count: max(1, plan.groups.count * formCount))
+        for (place, endpoint) in followUps.endpoints.enumerated() {
+            (senders + place).initialize(
+                to: FollowUpSender(
+                    plan, entry: endpoint.entry, worker: worker, endpoint: endpoint.producer,
+                    sequences: followUps.sequences[plan.producers[endpoint.entry].topic ?? 0],
+                    codec: reading.codec))
+            let group = plan.producers[endpoint.entry].followUpOf ?? 0
+            for form in plan.forms(publishedBy: endpoint.entry) {
+                senderOfForm[group * formCount + form] = Int32(place)
+            }
+        }
         self.worker = worker
         self.plan = plan
         self.clock = clock
@@ -71,11 +112,10 @@ struct ConsumerLoop<Driver: MessageDriver, Clock: MonotonicClock>: ~Copyable {
         self.recorder = recorder
         self.driver = .passUnretained(driver)
         self.measurement = measurement
-        bodyCheck = plan.verifiesBodies ? filler.check : .none
         consumers = endpoints.map(\.consumer)
         crew = QueueCrew(
             thread: worker, plan: plan, clock: clock, endpoints: receivers, ledgers: ledgers,
-            filler: filler)
+            reading: reading, applied: applied)
         runTag = plan.runTag
         lagInterval = plan.lagInterval
         groupCount = plan.groups.count
@@ -102,6 +142,14 @@ struct ConsumerLoop<Driver: MessageDriver, Clock: MonotonicClock>: ~Copyable {
         polling = .allocate(capacity: max(1, memberCount))
         polling.initialize(repeating: 0, count: max(1, memberCount))
         var handlerSlots = 0
+        let desks = working.map { endpoint -> ServiceDesk? in
+            let group = plan.groups[endpoint.group]
+            guard group.handler != .none else { return nil }
+            return ServiceDesk(
+                group.handler, reader: reading.events, capacity: group.pendingCapacity,
+                applied: applied[endpoint.group], again: appliedAgain[endpoint.group])
+        }
+        self.desks = desks
         for (index, endpoint) in working.enumerated() {
             let group = plan.groups[endpoint.group]
             (members + index).initialize(
@@ -110,10 +158,13 @@ struct ConsumerLoop<Driver: MessageDriver, Clock: MonotonicClock>: ~Copyable {
                     consumer: endpoint.consumer, tracker: trackers[endpoint.group],
                     book: books[endpoint.group], producers: plan.producerInstances,
                     effects: endpoint.effects, keyOrder: endpoint.keyOrder,
-                    isVerified: plan.verifies))
+                    isVerified: plan.verifies,
+                    reader: reading.reader(ofEvents: plan.readsEvents(group: endpoint.group)),
+                    desk: desks[index], firstFollowUp: plan.firstFollowUpInstance))
             handlerSlots += group.concurrency
         }
         timers = TimerHeap(capacity: handlerSlots)
+        parked.reserveCapacity(handlerSlots)
         scratch = BatchScratch()
         for index in 0..<memberCount {
             if members[index].number < plan.groups[members[index].group].members {
@@ -133,7 +184,22 @@ struct ConsumerLoop<Driver: MessageDriver, Clock: MonotonicClock>: ~Copyable {
         freezes.deallocate()
         slowness.deinitialize(count: groupCount)
         slowness.deallocate()
+        senders.deinitialize(count: senderCount)
+        senders.deallocate()
+        senderOfForm.deallocate()
+        for book in applied { book.deallocate() }
+        for book in appliedAgain { book.deallocate() }
     }
+}
+
+/// What a worker gets to publish what follows from handled messages.
+@usableFromInline
+struct FollowUpEndpoints<Driver: MessageDriver> {
+    /// One for each producer entry that it publishes as.
+    var endpoints: [(entry: Int, producer: Driver.Producer)]
+    /// By topic.
+    var sequences: [SequenceCounters]
+    var recorder: IntervalRecorder<ProducerBank>?
 }
 
 /// What a worker gets to make a member of.
@@ -158,12 +224,15 @@ extension ConsumerLoop {
         let current = control.state
         if current != state { follow(current) }
         recorder.flipIfAsked()
+        if let followUps { followUps.flipIfAsked() }
         let bank = recorder.active
         let now = clock.now()
         var work = 0
         if now >= agenda.next { work &+= runAgenda(now: now, bank: bank) }
         if !awaiting.isEmpty { work &+= pollStores(now: now, bank: bank) }
         work &+= completeDue(now: now, bank: bank)
+        if !parked.isEmpty { work &+= retryParked(now: now, bank: bank) }
+        if now >= nextTick { work &+= tick(now: now) }
         var index = 0
         while index < pollingCount {
             let member = Int(polling[index])
@@ -198,6 +267,7 @@ extension ConsumerLoop {
                 slowness[group] = SlowList(plan.faults.slowdowns, group: group, start: start)
             }
             agenda = makeAgenda(start: start)
+            startTicking(at: start)
             measurement.begin(now: clock.now(), messages: received, simulated: simulated)
         case .stop:
             measurement.end(now: clock.now(), messages: received, simulated: simulated)
@@ -207,14 +277,15 @@ extension ConsumerLoop {
             }
             sampleLagAtEnd()
             closeEndpoints()
-        case .ready, .warmup, .settle, .drain: break
+        case .warmup: startTicking(at: start)
+        case .ready, .settle, .drain: break
         }
     }
 
     /// When this worker next has something to do without a new message; `.max` for never.
     @usableFromInline
     func nextDue() -> Nanoseconds {
-        var earliest = min(timers.nextDue, nextLagTick, agenda.next)
+        var earliest = min(timers.nextDue, nextLagTick, agenda.next, nextTick)
         if crew.workerCount > 0 {
             earliest = min(earliest, crew.nextDue)
             let event = driver._withUnsafeGuaranteedRef { $0.nextQueueEvent }
@@ -240,6 +311,14 @@ extension ConsumerLoop {
         for consumer in consumers {
             do throws(DriverError) {
                 try consumer.close(deadline: nanosecondsPerSecond)
+            } catch {
+                closeFailure = closeFailure ?? error
+            }
+        }
+        for index in 0..<senderCount {
+            do throws(DriverError) {
+                try senders[index].endpoint.takeUnretainedValue().close(
+                    deadline: nanosecondsPerSecond)
             } catch {
                 closeFailure = closeFailure ?? error
             }

@@ -8,6 +8,8 @@ protocol RunView {
     func uncommitted() -> Int64
     /// Whether messages are committed and not handled.
     func isHolding() -> Bool
+    /// Whether handlers publish messages of their own.
+    var publishesFollowUps: Bool { get }
 }
 
 /// Leads a run through its states: warm-up, settling, measurement, drain, stop.
@@ -65,9 +67,8 @@ struct Director {
                 enter(.settle, at: now)
             }
         case .settle:
-            let left = view.uncommitted()
-            if (left == 0 && !view.isHolding()) || now >= deadline {
-                leakedBacklog = left
+            if isQuiet(view) || now >= deadline {
+                leakedBacklog = view.uncommitted()
                 startMeasuring(now: now)
             }
         case .measure:
@@ -76,8 +77,7 @@ struct Director {
                 enter(.drain, at: now)
             }
         case .drain:
-            // In this order: a commit before handling comes after the word that there is work.
-            if view.producersHaveFinished(.measure), view.uncommitted() == 0, !view.isHolding() {
+            if view.producersHaveFinished(.measure), isQuiet(view) {
                 drained = true
                 finish(now: now)
             } else if now >= deadline {
@@ -86,6 +86,16 @@ struct Director {
         case .stop: return .max
         }
         return nextLook(now: now)
+    }
+
+    /// Whether everything that was sent is handled.
+    private func isQuiet(_ view: some RunView) -> Bool {
+        // In this order: a commit before handling comes after the word that there is work.
+        guard view.uncommitted() == 0, !view.isHolding() else { return false }
+        guard view.publishesFollowUps else { return true }
+        // A message may have been committed after the topic was looked at that it has a follower in,
+        // which was published before. Followers have none, so a second look sees them.
+        return view.uncommitted() == 0 && !view.isHolding()
     }
 
     /// Ends the run at once; what was measured so far is kept.

@@ -15,6 +15,8 @@ extension RunPlan {
     /// The plan of a checked workload on a machine with `processors` usable processors. Pure but
     /// for building the samplers.
     public init(_ spec: WorkloadSpec, processors: Int, runTag: UInt32) throws(PlanError) {
+        let threads = Self.threads(of: spec, processors: processors)
+        let (spec, publishers) = Self.withFollowUps(spec, workers: threads.consumers)
         let samplers = WorkloadSamplers(spec)
         self.samplers = samplers
         name = spec.name
@@ -31,7 +33,11 @@ extension RunPlan {
         groups = Self.groups(of: spec, samplers: samplers, faults: faults)
         verifiesBodies = spec.verification == .full
         verifies = spec.verification != .none
-        let (producers, segments) = Self.producers(of: spec, samplers: samplers)
+        var (producers, segments) = Self.producers(of: spec, samplers: samplers)
+        for (entry, group) in publishers {
+            producers[entry].followUpOf = group
+            producers[entry].executor = "follow-up"
+        }
         self.producers = producers
         self.segments = segments
         queues = Self.queues(of: spec, producers: producers)
@@ -46,7 +52,6 @@ extension RunPlan {
                 description: "instances: all producers together may have at most "
                     + "\(UInt16.max), got \(instances)")
         }
-        let threads = Self.threads(of: spec, processors: processors)
         producerWorkers = threads.producers
         consumerWorkers = threads.consumers
         topology = Self.topology(of: spec, producers: producers, groups: groups, threads: threads)
@@ -94,6 +99,8 @@ extension RunPlan {
             plan.joiners = faults.joiners[index]
             plan.isManaged = own.contains { $0.kind.changesMembership }
             plan.hasFaults = !own.isEmpty
+            plan.handler = consumer.handler
+            plan.activation = consumer.activation
             return plan
         }
     }
@@ -165,7 +172,8 @@ extension RunPlan {
                 whenFull: topic.whenFull == .backpressure ? .backpressure : .overwrite,
                 retention: topic.retention, retentionBytes: topic.retentionBytes,
                 producerEndpoints: endpoints(
-                    of: producers, topic: index, workers: threads.producers))
+                    of: producers, topic: index, workers: threads.producers)
+                    + publishers(plans, producers, topic: index, workers: threads.consumers))
             if producers.contains(where: { $0.topic == index && $0.idempotent }) {
                 made.producerIds = instances
             }
@@ -217,12 +225,49 @@ extension RunPlan {
         }
     }
 
+    /// The spec with an entry for each topic that a service publishes to, which has a producer
+    /// instance on each consuming worker and no schedule; and whose entries those are.
+    static func withFollowUps(
+        _ spec: WorkloadSpec, workers: Int
+    ) -> (WorkloadSpec, [(entry: Int, group: Int)]) {
+        var spec = spec
+        var publishers: [(entry: Int, group: Int)] = []
+        for (group, consumer) in spec.consumers.enumerated()
+        where consumer.handler == .ticketService {
+            for (name, _) in HandlerKind.followUpTopics {
+                guard let topic = spec.topics.firstIndex(where: { $0.name == name }) else {
+                    continue
+                }
+                publishers.append((spec.producers.count, group))
+                let stage = RampStage(
+                    target: 0, duration: spec.phases.measure, name: "follow-ups")
+                spec.producers.append(
+                    ProducerSpec(
+                        name: "\(consumer.group).\(name)", to: name, target: .topic(topic),
+                        instances: workers,
+                        arrivals: ArrivalSpec(.ramping(startRate: 0, stages: [stage])),
+                        messageSize: .fixed(WorkloadLimits.smallestMessageBytes)))
+            }
+        }
+        return (spec, publishers)
+    }
+
+    /// Endpoints of services that publish to a topic.
+    private static func publishers(
+        _ groups: [GroupPlan], _ producers: [ProducerPlan], topic: Int, workers: Int
+    ) -> Int {
+        producers.reduce(0) { sum, producer in
+            guard producer.topic == topic, let group = producer.followUpOf else { return sum }
+            return sum + min(workers, groups[group].members + groups[group].joiners)
+        }
+    }
+
     /// Workers that will send to a topic.
     private static func endpoints(
         of producers: [ProducerPlan], topic: Int, workers: Int
     ) -> Int {
         var used = Set<Int>()
-        for producer in producers where producer.topic == topic {
+        for producer in producers where producer.topic == topic && producer.followUpOf == nil {
             for instance in 0..<producer.instances {
                 used.insert((producer.firstInstance + instance) % workers)
             }

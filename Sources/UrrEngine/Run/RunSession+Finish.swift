@@ -38,6 +38,7 @@ extension RunSession {
                 ? findings(group: group, outcome, refused: refused)
                 : findings(group: group, queues: outcome.queues, refused: refused)
         }
+        closeServiceBooks(outcome)
         driver.teardown()
         for store in stores { store?.teardown() }
         return outcome
@@ -70,6 +71,7 @@ extension RunSession {
     private func takeFaultReports(_ outcome: RunOutcome, measureStart: Nanoseconds) {
         outcome.copies = plan.producers.indices.map { entry in
             (0..<plan.producerWorkers).reduce(0) { $0 + (endings[$1].copies[entry] ?? 0) }
+                + publishedAgain(entry).count
         }
         let reports = (0..<plan.consumerWorkers).map { endings[plan.producerWorkers + $0].faults }
         outcome.faults = reports.flatMap(\.effects).sorted { $0.at < $1.at }

@@ -108,6 +108,8 @@ final class LaneIncidents {
     static let capacity = 1 << 16
 
     private(set) var dropped: [MessageName: Dropped] = [:]
+    /// Dropped messages from which something follows that is published already.
+    private var published: Set<MessageName> = []
     /// Dropped messages that were not kept.
     private(set) var forgotten: UInt64 = 0
     /// Dropped messages that retention took before they came again.
@@ -123,6 +125,15 @@ final class LaneIncidents {
             return
         }
         dropped[name] = message
+    }
+
+    /// What follows from a message that is dropped has been published.
+    func notePublished(_ name: MessageName) {
+        if published.count < Self.capacity { published.insert(name) }
+    }
+
+    func hasPublished(_ name: MessageName) -> Bool {
+        !published.isEmpty && published.contains(name)
     }
 
     /// Whether the message had been dropped; then it is not any longer.

@@ -14,6 +14,8 @@ enum Break: Sendable, CaseIterable {
     case resumeLate
     /// After a partition changed hands the record before the committed offset comes, too.
     case resumeEarly
+    /// Of an event, another amount.
+    case alterAmount
 }
 
 /// The embedded core with members that come and go, and one break in what it delivers of partition
@@ -132,6 +134,18 @@ final class BreakingConsumer: MessageConsumer {
         case .deliverTwice where message.offset == driver.offset:
             hand(message)
             hand(message)
+            driver.isSpent = true
+        case .alterAmount where message.offset == driver.offset:
+            var bytes = Array(message.payload)
+            // Numbers stand on the right of their place.
+            let name = Array("\"amount\":".utf8)
+            let place = bytes.indices.first { bytes[$0...].starts(with: name) }
+            bytes[place! + name.count + 11] ^= 1
+            bytes.withUnsafeBytes {
+                hand(
+                    IncomingMessage(
+                        payload: $0, lane: message.lane, attempt: 0, offset: message.offset))
+            }
             driver.isSpent = true
         case .swap where message.offset == driver.offset:
             held = (Array(message.payload), message.lane, message.offset)
