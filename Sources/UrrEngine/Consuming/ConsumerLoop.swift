@@ -89,21 +89,9 @@ struct ConsumerLoop<Driver: MessageDriver, Clock: MonotonicClock>: ~Copyable {
         self.appliedAgain = appliedAgain
         self.followUps = followUps.recorder
         senderCount = followUps.endpoints.count
-        senders = .allocate(capacity: max(1, senderCount))
         formCount = EventForm.all.count
-        senderOfForm = .allocate(capacity: max(1, plan.groups.count * formCount))
-        senderOfForm.initialize(repeating: -1, count: max(1, plan.groups.count * formCount))
-        for (place, endpoint) in followUps.endpoints.enumerated() {
-            (senders + place).initialize(
-                to: FollowUpSender(
-                    plan, entry: endpoint.entry, worker: worker, endpoint: endpoint.producer,
-                    sequences: followUps.sequences[plan.producers[endpoint.entry].topic ?? 0],
-                    codec: reading.codec))
-            let group = plan.producers[endpoint.entry].followUpOf ?? 0
-            for form in plan.forms(publishedBy: endpoint.entry) {
-                senderOfForm[group * formCount + form] = Int32(place)
-            }
-        }
+        senders = Self.makeSenders(plan, worker: worker, followUps, reading.codec)
+        senderOfForm = Self.makeRoutes(plan, followUps)
         self.worker = worker
         self.plan = plan
         self.clock = clock
@@ -120,11 +108,9 @@ struct ConsumerLoop<Driver: MessageDriver, Clock: MonotonicClock>: ~Copyable {
         lagInterval = plan.lagInterval
         groupCount = plan.groups.count
         freezes = .allocate(capacity: max(1, groupCount))
-        for group in 0..<groupCount {
-            (freezes + group).initialize(to: FreezeList([], group: group, start: 0))
-        }
         slowness = .allocate(capacity: max(1, groupCount))
         for group in 0..<groupCount {
+            (freezes + group).initialize(to: FreezeList([], group: group, start: 0))
             (slowness + group).initialize(to: SlowList([], group: group, start: 0))
         }
         sampled = books.map { book in
@@ -142,25 +128,15 @@ struct ConsumerLoop<Driver: MessageDriver, Clock: MonotonicClock>: ~Copyable {
         polling = .allocate(capacity: max(1, memberCount))
         polling.initialize(repeating: 0, count: max(1, memberCount))
         var handlerSlots = 0
-        let desks = working.map { endpoint -> ServiceDesk? in
-            let group = plan.groups[endpoint.group]
-            guard group.handler != .none else { return nil }
-            return ServiceDesk(
-                group.handler, reader: reading.events, capacity: group.pendingCapacity,
-                applied: applied[endpoint.group], again: appliedAgain[endpoint.group])
-        }
+        let desks = Self.makeDesks(plan, working, reading, applied, appliedAgain)
         self.desks = desks
         for (index, endpoint) in working.enumerated() {
             let group = plan.groups[endpoint.group]
             (members + index).initialize(
                 to: Member(
-                    group: endpoint.group, number: endpoint.member, plan: group,
-                    consumer: endpoint.consumer, tracker: trackers[endpoint.group],
-                    book: books[endpoint.group], producers: plan.producerInstances,
-                    effects: endpoint.effects, keyOrder: endpoint.keyOrder,
-                    isVerified: plan.verifies,
+                    endpoint, plan, tracker: trackers[endpoint.group], book: books[endpoint.group],
                     reader: reading.reader(ofEvents: plan.readsEvents(group: endpoint.group)),
-                    desk: desks[index], firstFollowUp: plan.firstFollowUpInstance))
+                    desk: desks[index]))
             handlerSlots += group.concurrency
         }
         timers = TimerHeap(capacity: handlerSlots)
@@ -172,6 +148,51 @@ struct ConsumerLoop<Driver: MessageDriver, Clock: MonotonicClock>: ~Copyable {
             } else {
                 members[index].life.condition = .outside
             }
+        }
+    }
+
+    private static func makeSenders(
+        _ plan: RunPlan, worker: Int, _ followUps: FollowUpEndpoints<Driver>, _ codec: EventCodec
+    ) -> UnsafeMutablePointer<FollowUpSender<Driver>> {
+        let senders = UnsafeMutablePointer<FollowUpSender<Driver>>.allocate(
+            capacity: max(1, followUps.endpoints.count))
+        for (place, endpoint) in followUps.endpoints.enumerated() {
+            (senders + place).initialize(
+                to: FollowUpSender(
+                    plan, entry: endpoint.entry, worker: worker, endpoint: endpoint.producer,
+                    sequences: followUps.sequences[plan.producers[endpoint.entry].topic ?? 0],
+                    codec: codec))
+        }
+        return senders
+    }
+
+    /// Which sender publishes, by group and form.
+    private static func makeRoutes(
+        _ plan: RunPlan, _ followUps: FollowUpEndpoints<Driver>
+    ) -> UnsafeMutablePointer<Int32> {
+        let forms = EventForm.all.count
+        let cells = max(1, plan.groups.count * forms)
+        let routes = UnsafeMutablePointer<Int32>.allocate(capacity: cells)
+        routes.initialize(repeating: -1, count: cells)
+        for (place, endpoint) in followUps.endpoints.enumerated() {
+            let group = plan.producers[endpoint.entry].followUpOf ?? 0
+            for form in plan.forms(publishedBy: endpoint.entry) {
+                routes[group * forms + form] = Int32(place)
+            }
+        }
+        return routes
+    }
+
+    private static func makeDesks(
+        _ plan: RunPlan, _ members: [ConsumerEndpoint<Driver.Consumer>], _ reading: EventReading,
+        _ applied: [EventBook], _ again: [EventBook]
+    ) -> [ServiceDesk?] {
+        members.map { endpoint in
+            let group = plan.groups[endpoint.group]
+            guard group.handler != .none else { return nil }
+            return ServiceDesk(
+                group.handler, reader: reading.events, capacity: group.pendingCapacity,
+                applied: applied[endpoint.group], again: again[endpoint.group])
         }
     }
 

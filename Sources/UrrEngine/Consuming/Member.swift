@@ -62,25 +62,24 @@ struct Member<Driver: MessageDriver>: ~Copyable {
     @usableFromInline var pollingIndex: Int32 = -1
 
     init(
-        group: Int, number: Int, plan: GroupPlan, consumer: Driver.Consumer,
-        tracker: SequenceTracker, book: GroupBook, producers: Int, effects: EffectGate?,
-        keyOrder: KeyOrder?, isVerified: Bool, reader: MessageReader, desk: ServiceDesk?,
-        firstFollowUp: Int
+        _ endpoint: ConsumerEndpoint<Driver.Consumer>, _ run: RunPlan, tracker: SequenceTracker,
+        book: GroupBook, reader: MessageReader, desk: ServiceDesk?
     ) {
+        let plan = run.groups[endpoint.group]
         self.reader = reader
         self.desk = desk.map { .passUnretained($0) }
-        self.firstFollowUp = firstFollowUp
+        firstFollowUp = run.firstFollowUpInstance
         activation = plan.activation
         holds = plan.activation != nil
-        self.isVerified = isVerified
-        self.group = group
-        self.number = number
-        self.consumer = .passUnretained(consumer)
+        isVerified = run.verifies
+        group = endpoint.group
+        number = endpoint.member
+        consumer = .passUnretained(endpoint.consumer)
         self.tracker = .passUnretained(tracker)
         self.book = book
-        self.producers = producers
-        self.effects = effects.map { .passUnretained($0) }
-        self.keyOrder = keyOrder.map { .passUnretained($0) }
+        producers = run.producerInstances
+        effects = endpoint.effects.map { .passUnretained($0) }
+        keyOrder = endpoint.keyOrder.map { .passUnretained($0) }
         keyClasses = plan.keyClasses
         pollLimit = plan.maxPollRecords
         concurrency = plan.concurrency

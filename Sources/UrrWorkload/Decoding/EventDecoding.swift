@@ -31,6 +31,7 @@ extension WorkloadDecoder {
         _ node: DecodingNode, _ choices: [Choice], _ word: (Choice) -> String
     ) -> [Choice: Double]? {
         guard let object = node.object(choices.map(word)) else { return nil }
+        guard !object.members.isEmpty else { return node.fail("must have at least one weight") }
         var weights: [Choice: Double] = [:]
         for choice in choices {
             guard let given = object.optional(word(choice)) else { continue }

@@ -75,9 +75,11 @@ public final class EventDistribution: @unchecked Sendable {
     deinit { forms.deallocate() }
 
     func sampler(seed: UInt64, stream: String, base: UInt64) -> EventSampler {
-        EventSampler(
+        // Who enters or is admitted pays nothing yet.
+        let amount = spec.service == .payment ? spec.amount : 0...0
+        return EventSampler(
             forms: forms, table: alias.table, random: IndexedRandom(seed: seed, stream: stream),
-            smallestAmount: UInt64(spec.amount.lowerBound),
-            amounts: UInt64(spec.amount.upperBound - spec.amount.lowerBound) + 1, base: base)
+            smallestAmount: UInt64(amount.lowerBound),
+            amounts: UInt64(amount.upperBound - amount.lowerBound) + 1, base: base)
     }
 }
