@@ -113,10 +113,7 @@ struct ConsumerLoop<Driver: MessageDriver, Clock: MonotonicClock>: ~Copyable {
             (freezes + group).initialize(to: FreezeList([], group: group, start: 0))
             (slowness + group).initialize(to: SlowList([], group: group, start: 0))
         }
-        sampled = books.map { book in
-            book.partitions.enumerated().filter { $0.offset % plan.consumerWorkers == worker }
-                .map(\.element)
-        }
+        sampled = books.map { $0.partitions(sampledBy: worker, of: plan.consumerWorkers) }
         lagStates = sampled.map { LagStates(partitions: $0.count) }
         silence = books.map { SampledSilence($0, worker: worker, of: plan.consumerWorkers) }
         let working = endpoints.filter {
@@ -127,18 +124,16 @@ struct ConsumerLoop<Driver: MessageDriver, Clock: MonotonicClock>: ~Copyable {
         members = .allocate(capacity: max(1, memberCount))
         polling = .allocate(capacity: max(1, memberCount))
         polling.initialize(repeating: 0, count: max(1, memberCount))
-        var handlerSlots = 0
         let desks = Self.makeDesks(plan, working, reading, applied, appliedAgain)
         self.desks = desks
         for (index, endpoint) in working.enumerated() {
-            let group = plan.groups[endpoint.group]
             (members + index).initialize(
                 to: Member(
                     endpoint, plan, tracker: trackers[endpoint.group], book: books[endpoint.group],
                     reader: reading.reader(ofEvents: plan.readsEvents(group: endpoint.group)),
                     desk: desks[index]))
-            handlerSlots += group.concurrency
         }
+        let handlerSlots = working.reduce(0) { $0 + plan.groups[$1.group].concurrency }
         timers = TimerHeap(capacity: handlerSlots)
         parked.reserveCapacity(handlerSlots)
         scratch = BatchScratch()

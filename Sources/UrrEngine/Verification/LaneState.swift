@@ -192,6 +192,11 @@ final class GroupBook: @unchecked Sendable {
         silences.deallocate()
     }
 
+    /// The partitions whose lag falls to worker number `worker` of `workers`.
+    func partitions(sampledBy worker: Int, of workers: Int) -> [TopicPartition] {
+        partitions.indices.filter { $0 % workers == worker }.map { partitions[$0] }
+    }
+
     /// The partition in row `row`.
     func lane(_ row: Int) -> UnsafeMutablePointer<LaneState> {
         (base + row * Self.stride).assumingMemoryBound(to: LaneState.self)
