@@ -53,9 +53,9 @@ let package = Package(
         library("UrrLog", ["CUrrPlatform", "UrrPlatform"]),
         library("UrrQueue", ["UrrPlatform"]),
         library("UrrMeasure", ["UrrPlatform", "CZlib"]),
-        library("UrrWorkload", ["UrrPlatform"]),
-        library("UrrDriver", ["UrrPlatform"]),
         library("UrrEvents", ["UrrPlatform"]),
+        library("UrrWorkload", ["UrrEvents", "UrrPlatform"]),
+        library("UrrDriver", ["UrrPlatform"]),
         library("UrrStore", ["UrrPlatform"]),
         library("UrrStoreSQLite", ["UrrStore", "UrrPlatform", onTrait("SQLite", "CSQLite")]),
         library(
@@ -67,7 +67,8 @@ let package = Package(
         library(
             "UrrEngine",
             [
-                "UrrDriver", "UrrStore", "UrrWorkload", "UrrMeasure", "UrrResults", "UrrPlatform",
+                "UrrDriver", "UrrStore", "UrrWorkload", "UrrEvents", "UrrMeasure", "UrrResults",
+                "UrrPlatform",
             ]),
         library("UrrAnalysis", ["UrrResults", "UrrMeasure", "UrrPlatform"]),
         library("UrrReport", ["UrrAnalysis", "UrrResults", "UrrMeasure"]),
@@ -94,7 +95,7 @@ let package = Package(
         tests("UrrLog", data: ["Models"]),
         tests("UrrQueue", data: ["Contract"]),
         tests("UrrMeasure", ["CZlib"], data: ["reference"]),
-        tests("UrrWorkload", ["UrrPlatform"], data: ["Cases"]),
+        tests("UrrWorkload", ["UrrEvents", "UrrPlatform"], data: ["Cases"]),
         tests("UrrEvents"),
         tests(
             "UrrStore",
@@ -109,8 +110,8 @@ let package = Package(
         tests(
             "UrrEngine",
             [
-                "BrokenDrivers", "UrrDriverEmbedded", "UrrWorkload", "UrrDriver", "UrrMeasure",
-                "UrrJemalloc", "UrrStore",
+                "BrokenDrivers", "UrrDriverEmbedded", "UrrWorkload", "UrrEvents", "UrrDriver",
+                "UrrMeasure", "UrrJemalloc", "UrrStore",
             ]),
         .testTarget(
             name: "CommandLineTests",

@@ -11,6 +11,9 @@ extension MetricCatalogue {
                 ?? MetricValue(notMeasurable: "lag: no group", .messages, .lowerIsBetter)
         case .rebalances, .rebalancePause, .rebalanceMoves: return rebalances(metric, scope, record)
         case .storePerMessage, .storeRetries, .storeOutages: return store(metric, scope, record)
+        case .booksDifference, .booksAmountDifference, .published, .publishedAgain, .heldMessages,
+            .heldBytes:
+            return services(metric, scope, record)
         case .hottestKeyShare, .keyUnfairness: return keys(metric, scope, record)
         case .latencyDrift: return drift(scope, record)
         case .memorySlope, .memoryMax: return memory(metric, record)

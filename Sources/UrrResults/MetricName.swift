@@ -65,6 +65,13 @@ enum ScalarMetric: String, CaseIterable, Sendable {
     case storePerMessage = "store.perMessage"
     case storeRetries = "store.retries"
     case storeOutages = "store.outages"
+    // Books of a group's service.
+    case booksDifference = "books.difference"
+    case booksAmountDifference = "books.amountDifference"
+    case published = "published"
+    case publishedAgain = "publishedAgain"
+    case heldMessages = "held.messages"
+    case heldBytes = "held.bytes"
     // Keys of a group.
     case hottestKeyShare = "keys.hottest"
     case keyUnfairness = "keys.unfairness"
@@ -98,7 +105,9 @@ enum ScalarMetric: String, CaseIterable, Sendable {
             .outOfRange, .unhandled, .corrupted, .copies, .repeated, .skipped, .violations,
             .keyReordered,
             .rebalances, .rebalancePause, .rebalanceMoves, .hottestKeyShare, .keyUnfairness,
-            .latencyDrift, .throughputHandled, .storePerMessage, .storeRetries, .storeOutages:
+            .latencyDrift, .throughputHandled, .storePerMessage, .storeRetries, .storeOutages,
+            .booksDifference, .booksAmountDifference, .published, .publishedAgain,
+            .heldMessages, .heldBytes:
             true
         default: false
         }

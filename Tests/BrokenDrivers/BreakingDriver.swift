@@ -14,6 +14,8 @@ package enum Break: Sendable, CaseIterable {
     case resumeLate
     /// After a partition changed hands the record before the committed offset comes, too.
     case resumeEarly
+    /// Of an event, another amount.
+    case alterAmount
     /// The record also goes to member 1, which does not have the partition. For groups of two or
     /// more whose members stay.
     case deliverToTwo
@@ -172,6 +174,18 @@ package final class BreakingConsumer: MessageConsumer {
             hand(message)
             driver.extra = (Array(message.payload), message.offset)
             strike(Array(message.payload))
+        case .alterAmount where message.offset == driver.offset:
+            var bytes = Array(message.payload)
+            // Numbers stand on the right of their place.
+            let name = Array("\"amount\":".utf8)
+            let place = bytes.indices.first { bytes[$0...].starts(with: name) }
+            bytes[place! + name.count + 11] ^= 1
+            bytes.withUnsafeBytes {
+                hand(
+                    IncomingMessage(
+                        payload: $0, lane: message.lane, attempt: 0, offset: message.offset))
+            }
+            driver.isSpent = true
         case .swap where message.offset == driver.offset:
             held = (Array(message.payload), message.lane, message.offset)
         case .resumeLate where wasFirst && message.offset >= driver.offset:

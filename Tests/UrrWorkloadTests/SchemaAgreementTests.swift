@@ -89,7 +89,12 @@ private func decoderAccepts(_ path: String) -> Bool {
             "must be given only with \"commit\": \"before", "must not be given with \"commit\"",
             "must be given only with \"idempotency\"", "where members come and go",
             "must be a group that reads topics", "must be a producer that sends to a topic",
-            "must be a producer with a schedule",
+            "must be a producer with a schedule", "because \"",
+            "must be \"waiting-room\" to a queue",
+            "must fit into the maximumMessageSize", "must name topics that all carry events",
+            "is required with \"concert-queue\"", "must be at most \"room\"",
+            "must have \"minimum\" up to", "bytes for what",
+            "where there is a topic",
         ]
         let isText = problem.got?.hasPrefix("\"") ?? false
         // Bounds of times: a schema cannot compare what stands in a text.

@@ -8,6 +8,8 @@ protocol RunView {
     func uncommitted() -> Int64
     /// Whether messages are committed and not handled, or dead letters are still to be moved back.
     func isHolding() -> Bool
+    /// Whether handlers publish messages of their own.
+    var publishesFollowUps: Bool { get }
 }
 
 /// Leads a run through its states: warm-up, settling, measurement, drain, stop.
@@ -69,10 +71,8 @@ struct Director {
                 enter(.settle, at: now)
             }
         case .settle:
-            let left = view.uncommitted()
-            let isQuiet = start == nil && left == 0 && !view.isHolding()
-            if isQuiet || now >= deadline {
-                leakedBacklog = left
+            if (start == nil && isQuiet(view)) || now >= deadline {
+                leakedBacklog = view.uncommitted()
                 startMeasuring(now: now)
             }
         case .measure:
@@ -81,11 +81,7 @@ struct Director {
                 enter(.drain, at: now)
             }
         case .drain:
-            // In this order: a commit before handling comes after the word that there is work, and
-            // dead letters are back in their queue before the word that none is to be moved.
-            if view.producersHaveFinished(.measure), !view.isHolding(), view.uncommitted() == 0,
-                !view.isHolding()
-            {
+            if view.producersHaveFinished(.measure), isQuiet(view) {
                 drained = true
                 finish(now: now)
             } else if now >= deadline {
@@ -94,6 +90,17 @@ struct Director {
         case .stop: return .max
         }
         return nextLook(now: now)
+    }
+
+    /// Whether everything that was sent is handled.
+    private func isQuiet(_ view: some RunView) -> Bool {
+        // In this order: a commit before handling comes after the word that there is work, and dead
+        // letters are back in their queue before the word that none is to be moved.
+        guard !view.isHolding(), view.uncommitted() == 0, !view.isHolding() else { return false }
+        guard view.publishesFollowUps else { return true }
+        // A message may have been committed after the topic was looked at that it has a follower in,
+        // which was published before. Followers have none, so a second look sees them.
+        return view.uncommitted() == 0 && !view.isHolding()
     }
 
     /// Ends the run at once; what was measured so far is kept.

@@ -17,6 +17,8 @@ extension RunPlan {
     public init(
         _ spec: WorkloadSpec, processors: Int, runTag: UInt32, shard: Shard = .whole
     ) throws(PlanError) {
+        let threads = Self.threads(of: spec, processors: processors, shard: shard)
+        let (spec, publishers) = Self.withFollowUps(spec, workers: threads.consumers)
         let samplers = WorkloadSamplers(spec)
         self.samplers = samplers
         name = spec.name
@@ -33,7 +35,11 @@ extension RunPlan {
         groups = Self.groups(of: spec, samplers: samplers, faults: faults)
         verifiesBodies = spec.verification == .full
         verifies = spec.verification != .none
-        let (producers, segments) = Self.producers(of: spec, samplers: samplers)
+        var (producers, segments) = Self.producers(of: spec, samplers: samplers)
+        for (entry, group) in publishers {
+            producers[entry].followUpOf = group
+            producers[entry].executor = "follow-up"
+        }
         self.producers = producers
         self.segments = segments
         queues = Self.queues(of: spec, producers: producers)
@@ -50,20 +56,24 @@ extension RunPlan {
                     + "\(UInt16.max), got \(instances)")
         }
         sharding.shard = shard
-        try Self.check(shard, spec, instances: instances)
-        let threads = Self.threads(of: spec, processors: processors, shard: shard)
+        try Self.check(shard, spec, instances: instances, publishes: !publishers.isEmpty)
         producerWorkers = threads.producers
         consumerWorkers = threads.consumers
         topology = Self.topology(
             of: spec, producers: producers, groups: groups, threads: threads, shard: shard)
     }
 
-    /// A shard without an instance would offer nothing, and a closed loop has no schedule that could
-    /// be divided.
+    /// A shard without an instance would offer nothing, and neither a closed loop nor a service that
+    /// publishes has a schedule that could be divided.
     private static func check(
-        _ shard: Shard, _ spec: WorkloadSpec, instances: Int
+        _ shard: Shard, _ spec: WorkloadSpec, instances: Int, publishes: Bool
     ) throws(PlanError) {
         guard shard != .whole else { return }
+        guard !publishes else {
+            throw PlanError(
+                description: "shard: a service publishes what follows from what it handles, and so "
+                    + "would that of each load generator, under the same numbers")
+        }
         guard instances >= shard.count else {
             throw PlanError(
                 description: "shard: \(shard.count) load generators need at least as many producer "
@@ -118,6 +128,8 @@ extension RunPlan {
             plan.joiners = faults.joiners[index]
             plan.isManaged = own.contains { $0.kind.changesMembership }
             plan.hasFaults = !own.isEmpty
+            plan.handler = consumer.handler
+            plan.activation = consumer.activation
             return plan
         }
     }
@@ -189,7 +201,8 @@ extension RunPlan {
                 whenFull: topic.whenFull == .backpressure ? .backpressure : .overwrite,
                 retention: topic.retention, retentionBytes: topic.retentionBytes,
                 producerEndpoints: endpoints(
-                    of: producers, topic: index, workers: threads.producers, shard: shard))
+                    of: producers, topic: index, workers: threads.producers, shard: shard)
+                    + publishers(plans, producers, topic: index, workers: threads.consumers))
             if producers.contains(where: { $0.topic == index && $0.idempotent }) {
                 made.producerIds = instances
             }
@@ -241,12 +254,49 @@ extension RunPlan {
         }
     }
 
+    /// The spec with an entry for each topic that a service publishes to, which has a producer
+    /// instance on each consuming worker and no schedule; and whose entries those are.
+    static func withFollowUps(
+        _ spec: WorkloadSpec, workers: Int
+    ) -> (WorkloadSpec, [(entry: Int, group: Int)]) {
+        var spec = spec
+        var publishers: [(entry: Int, group: Int)] = []
+        for (group, consumer) in spec.consumers.enumerated()
+        where consumer.handler == .ticketService {
+            for (name, _) in HandlerKind.followUpTopics {
+                guard let topic = spec.topics.firstIndex(where: { $0.name == name }) else {
+                    continue
+                }
+                publishers.append((spec.producers.count, group))
+                let stage = RampStage(
+                    target: 0, duration: spec.phases.measure, name: "follow-ups")
+                spec.producers.append(
+                    ProducerSpec(
+                        name: "\(consumer.group).\(name)", to: name, target: .topic(topic),
+                        instances: workers,
+                        arrivals: ArrivalSpec(.ramping(startRate: 0, stages: [stage])),
+                        messageSize: .fixed(WorkloadLimits.smallestMessageBytes)))
+            }
+        }
+        return (spec, publishers)
+    }
+
+    /// Endpoints of services that publish to a topic.
+    private static func publishers(
+        _ groups: [GroupPlan], _ producers: [ProducerPlan], topic: Int, workers: Int
+    ) -> Int {
+        producers.reduce(0) { sum, producer in
+            guard producer.topic == topic, let group = producer.followUpOf else { return sum }
+            return sum + min(workers, groups[group].members + groups[group].joiners)
+        }
+    }
+
     /// Workers that will send to a topic.
     private static func endpoints(
         of producers: [ProducerPlan], topic: Int, workers: Int, shard: Shard
     ) -> Int {
         var used = Set<Int>()
-        for producer in producers where producer.topic == topic {
+        for producer in producers where producer.topic == topic && producer.followUpOf == nil {
             for instance in 0..<producer.instances {
                 let number = producer.firstInstance + instance
                 if shard.owns(instance: number) { used.insert(number / shard.count % workers) }

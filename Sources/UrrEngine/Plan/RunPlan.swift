@@ -1,4 +1,5 @@
 import UrrDriver
+import UrrEvents
 import UrrMeasure
 import UrrPlatform
 import UrrWorkload
@@ -40,6 +41,8 @@ public struct ProducerPlan: Sendable {
     public var idempotent = false
     /// Different keys; 1 where messages have none.
     public var keyCount = 1
+    /// Index of the group whose service publishes as this entry; nil for one with a schedule.
+    public var followUpOf: Int?
 
     /// Index of the topic that it sends to; nil where that is a queue.
     public var topic: Int? { if case .topic(let index) = destination { index } else { nil } }
@@ -91,12 +94,22 @@ public struct GroupPlan: Sendable {
     public var isManaged = false
     /// Whether anything is planned to go wrong with it, or it is sent to read again.
     public var hasFaults = false
+    /// What is done with a message.
+    public var handler = HandlerKind.none
+    /// How people are activated who wait in its members' memory.
+    public var activation: ActivationSpec?
+
+    /// Messages that one member has in its hands at the most.
+    var pendingCapacity: Int {
+        if let activation { return activation.room }
+        return isInstant ? 1 : maxPollRecords + concurrency
+    }
 
     /// Whether handlers take no time at all and nothing can come between: then a batch is polled,
     /// handled and committed in one step.
     public var isInstant: Bool {
         serviceTime.isZero && concurrency == 1 && !commitsFirst && idempotency == nil
-            && !hasFaults && !checksKeyOrder
+            && !hasFaults && !checksKeyOrder && (handler == .none || receiving != nil)
     }
 }
 
@@ -190,6 +203,42 @@ public struct RunPlan: Sendable {
     /// Whether any group tells message groups or keys apart.
     var tellsKeys: Bool { !queues.isEmpty || groups.contains { $0.keyClasses.hot > 0 } }
 
+    /// Number of the first producer instance that publishes what follows from other messages; one
+    /// that does not exist where there are none.
+    var firstFollowUpInstance: Int {
+        producers.first { $0.followUpOf != nil }?.firstInstance ?? Int.max
+    }
+
+    /// Producer entries as which consuming worker `worker` publishes.
+    func followUpEntries(worker: Int) -> [Int] {
+        producers.indices.filter { entry in
+            guard let group = producers[entry].followUpOf else { return false }
+            return (0..<groups[group].members + groups[group].joiners).contains {
+                consumerWorker(group: group, member: $0) == worker
+            }
+        }
+    }
+
+    /// Numbers of the forms of the events that are published as a producer entry.
+    func forms(publishedBy entry: Int) -> [Int] {
+        let topic = producers[entry].topic.map { topology.topics[$0].name }
+        let kinds = HandlerKind.followUpTopics.first { $0.topic == topic }?.kinds ?? []
+        return EventForm.all.indices.filter { kinds.contains(EventForm.all[$0].kind) }
+    }
+
+    /// Whether what is sent to a topic or queue are events.
+    func carriesEvents(_ destination: Destination) -> Bool {
+        producers.contains {
+            $0.destination == destination && ($0.samplers.events != nil || $0.followUpOf != nil)
+        }
+    }
+
+    /// Whether a group reads events.
+    func readsEvents(group: Int) -> Bool {
+        if let receiving = groups[group].receiving { return carriesEvents(.queue(receiving.queue)) }
+        return groups[group].topics.contains { carriesEvents(.topic($0)) }
+    }
+
     /// Seconds that messages of the measurement are counted by.
     var secondCount: Int { Int(measure / nanosecondsPerSecond) + 2 }
 
@@ -247,9 +296,10 @@ public struct RunPlan: Sendable {
 
     /// Whether a producing worker carries an instance of an entry.
     func carries(_ producer: ProducerPlan, worker: Int) -> Bool {
-        (0..<producer.instances).contains {
-            producerWorker(ofInstance: producer.firstInstance + $0) == worker
-        }
+        producer.followUpOf == nil
+            && (0..<producer.instances).contains {
+                producerWorker(ofInstance: producer.firstInstance + $0) == worker
+            }
     }
 
     /// The consuming worker that carries a member. Members of one group are spread first.

@@ -17,14 +17,20 @@ struct InFlightTable: ~Copyable {
         @usableFromInline var segment: UInt8
         /// Whether the message is itself a repeat.
         @usableFromInline var isRepeat: Bool
+        /// Number of the message in its entry's stream.
+        @usableFromInline var index: UInt64
+        /// Whether it is of the measured schedule; of warm-up else.
+        @usableFromInline var isMeasured: Bool
         /// Which message it is, should it be refused.
         @usableFromInline var message: RefusedMessages.Item
 
         @inlinable
         init(
             sent: Nanoseconds, segment: UInt8, slot: Int32, message: RefusedMessages.Item,
-            isRepeat: Bool = false
+            isRepeat: Bool = false, index: UInt64 = 0, isMeasured: Bool = true
         ) {
+            self.index = index
+            self.isMeasured = isMeasured
             self.isRepeat = isRepeat
             self.sent = sent
             self.segment = segment

@@ -75,6 +75,8 @@ struct ProducerSource<Driver: MessageDriver>: ~Copyable {
     @usableFromInline let idempotent: Bool
     /// When messages are sent again.
     @usableFromInline var storms: RetryWindows
+    /// Writes what messages say; nil where they say nothing.
+    @usableFromInline let events: EventWriter?
     /// Copies that the target has stored, in all phases.
     @usableFromInline var copiesStored: UInt64 = 0
 
@@ -121,6 +123,7 @@ struct ProducerSource<Driver: MessageDriver>: ~Copyable {
         inFlight = InFlightTable(capacity: answersLater ? plan.maximumInFlight : 0)
         refusedMessages = RefusedMessages(
             capacity: answersLater ? RefusedMessages.capacity : 0)
+        events = EventWriter(plan.samplers)
         repeats = Repeats(
             plan.samplers.repeats, window: plan.deduplicationWindow,
             capacity: plan.repeatCapacity)
@@ -130,6 +133,7 @@ struct ProducerSource<Driver: MessageDriver>: ~Copyable {
     deinit {
         owned.deallocate()
         offeredBySecond.deallocate()
+        if let events { events.deallocate() }
     }
 
     /// Starts over with the schedule, keys and sizes of a phase.

@@ -125,6 +125,9 @@ extension QueueCrew {
         let isFirst = worker.pointee.ledger._withUnsafeGuaranteedRef {
             $0.handled(task.pointee.message)
         }
+        if isFirst, let book = worker.pointee.book, task.pointee.figure >= 0 {
+            book.add(figure: task.pointee.figure, amount: 0)
+        }
         if !isFirst { bank.pointee.tallies[worker.pointee.group].duplicates &+= 1 }
         if isFirst, task.pointee.segment != 0 {
             book(task.pointee, worker: worker, due: due, now: now, bank: bank)

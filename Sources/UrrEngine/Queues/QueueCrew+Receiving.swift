@@ -1,4 +1,5 @@
 import UrrDriver
+import UrrEvents
 import UrrMeasure
 import UrrPlatform
 import UrrWorkload
@@ -35,13 +36,12 @@ extension QueueCrew {
         var received: Nanoseconds = 0
         let clock = clock
         let runTag = runTag
-        let bodyCheck = bodyCheck
         let count = worker.pointee.receiver._withUnsafeGuaranteedRef { receiver in
             receiver.receive(limit: worker.pointee.batch, now: now) { delivery in
                 if received == 0 { received = clock.nowAfterLoads() }
                 Self.keep(
                     delivery, worker: worker, ticket: number, polled: now, received: received,
-                    runTag: runTag, bodyCheck: bodyCheck, bank: bank)
+                    runTag: runTag, bank: bank)
             }
         }
         guard count > 0 else { return 0 }
@@ -62,9 +62,9 @@ extension QueueCrew {
     static func keep(
         _ delivery: QueueDelivery, worker: UnsafeMutablePointer<QueueWorker<Driver>>,
         ticket: UInt64, polled: Nanoseconds, received: Nanoseconds, runTag: UInt32,
-        bodyCheck: BodyCheck, bank: UnsafeMutablePointer<ConsumerBank>
+        bank: UnsafeMutablePointer<ConsumerBank>
     ) {
-        let message = verify(delivery, worker: worker, runTag: runTag, bodyCheck: bodyCheck)
+        let message = verify(delivery, worker: worker, runTag: runTag)
         let tally = bank.pointee.tallies + worker.pointee.group
         var task = QueueTask(
             handle: delivery.handle,
@@ -79,6 +79,7 @@ extension QueueCrew {
                     polled: polled, received: received, visibility: worker.pointee.visibility)
             }
             task.identity = QueueTask.identity(of: message.header)
+            task.figure = figure(delivery, worker: worker)
             if task.segment != 0 {
                 count(delivery, task.message, worker: worker, bank: bank)
                 if comesBack { countReturn(task, worker: worker, bank: bank) }
@@ -88,6 +89,10 @@ extension QueueCrew {
         }
         let place = worker.pointee.count
         (worker.pointee.tasks + place).initialize(to: task)
+        let held = place == 0 ? 0 : worker.pointee.receivedBytes
+        worker.pointee.receivedBytes = held &+ delivery.payload.count
+        worker.pointee.peak.messages = max(worker.pointee.peak.messages, place &+ 1)
+        worker.pointee.peak.bytes = max(worker.pointee.peak.bytes, worker.pointee.receivedBytes)
         worker.pointee.count = place &+ 1
         worker.pointee.open &+= 1
         worker.pointee.unhandled &+= 1
@@ -129,17 +134,24 @@ extension QueueCrew {
         }
     }
 
+    /// What a service counts the message under; -1 where there is none, or it says nothing.
+    @inlinable
+    static func figure(
+        _ delivery: QueueDelivery, worker: UnsafeMutablePointer<QueueWorker<Driver>>
+    ) -> Int {
+        guard worker.pointee.book != nil, let events = worker.pointee.reader.events,
+            let reading = events.reading(delivery.payload, guess: events.admittedForm)
+        else { return -1 }
+        return events.codec.traits(reading.form).figure
+    }
+
     /// The message as the ledger knows it; nil where it is damaged or of another run.
     @inlinable
     static func verify(
         _ delivery: QueueDelivery, worker: UnsafeMutablePointer<QueueWorker<Driver>>,
-        runTag: UInt32, bodyCheck: BodyCheck
+        runTag: UInt32
     ) -> (header: TraceHeader, message: QueueMessage)? {
-        guard delivery.payload.count >= TraceHeader.byteCount,
-            let base = delivery.payload.baseAddress
-        else { return nil }
-        let header = TraceHeader(reading: base)
-        guard header.isIntact(runTag: runTag), bodyCheck.passes(delivery.payload),
+        guard let header = worker.pointee.reader.header(delivery.payload, runTag: runTag),
             let message = worker.pointee.ledger._withUnsafeGuaranteedRef({ $0.message(header) })
         else { return nil }
         return (header, message)

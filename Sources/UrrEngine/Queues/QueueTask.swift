@@ -30,6 +30,8 @@ struct QueueTask {
     @usableFromInline var attempt: UInt32
     /// 0 where the message is not measured.
     @usableFromInline var segment: UInt8
+    /// Number of the figure that a service counts it under; -1 where none does.
+    @usableFromInline var figure = -1
     /// Whether the message is one that the ledger knows; a damaged one is not.
     @usableFromInline var isKnown: Bool
     /// Whether the settlement that is under way is a delete.

@@ -25,6 +25,10 @@ struct QueueWorker<Driver: MessageDriver>: ~Copyable {
     @usableFromInline let serviceTime: ServiceTimeSampler
     /// Whether handlers take no time.
     @usableFromInline let isInstant: Bool
+    /// How its messages are read.
+    @usableFromInline let reader: MessageReader
+    /// Where its service counts what it has handled; nil without one.
+    @usableFromInline let book: EventBook?
     /// Handlers that run at a time.
     @usableFromInline let slots: Int
 
@@ -50,11 +54,16 @@ struct QueueWorker<Driver: MessageDriver>: ~Copyable {
     @usableFromInline var isDown = false
     /// From when on poison is handled; `.max` for never.
     @usableFromInline var mendedAt: Nanoseconds = .max
+    /// Bytes of the last receive, and the most messages and bytes of one.
+    @usableFromInline var receivedBytes = 0
+    @usableFromInline var peak = HeldMessages()
 
     init(
         group: Int, lane: Int, plan: GroupPlan, _ receiving: ReceivingPlan, queue: QueuePlan,
-        receiver: Driver.Receiver, ledger: QueueLedger
+        receiver: Driver.Receiver, ledger: QueueLedger, reader: MessageReader, book: EventBook?
     ) {
+        self.reader = reader
+        self.book = book
         self.group = group
         self.lane = lane
         self.receiver = .passUnretained(receiver)

@@ -85,7 +85,9 @@ public struct RecordBuilder {
             instances: producer.instances, executor: producer.executor,
             openLoop: producer.closedLoop == nil,
             variance: producer.samplers.schedule(.measure).variance.rawValue,
-            scheduled: outcome.offered[index].reduce(0, +), sent: tally.sent,
+            scheduled: producer.followUpOf == nil
+                ? outcome.offered[index].reduce(0, +) : tally.sent + tally.failed,
+            sent: tally.sent,
             acknowledged: tally.acknowledged, failed: tally.failed,
             backPressured: tally.backPressured, dropped: unsent,
             maximumLatenessNs: tally.maximumLateness,
@@ -110,7 +112,7 @@ public struct RecordBuilder {
             },
             lag: lag(index), firstViolations: outcome.findings[index].firstViolations,
             guarantee: group.guarantee.rawValue,
-            store: store(index), keys: keys(index),
+            store: store(index), service: service(index), keys: keys(index),
             rebalances: group.isManaged
                 ? RebalanceRecord(
                     count: outcome.rebalances[index],

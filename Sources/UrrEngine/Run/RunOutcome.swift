@@ -91,6 +91,8 @@ public final class RunOutcome {
     public internal(set) var rebalancePauses: [Histogram] = []
     /// What each group asked of its store; nil without one.
     public internal(set) var stores: [StoreFindings?] = []
+    /// What each group's service came to; nil for groups without one.
+    public internal(set) var services: [ServiceFindings?] = []
     /// New divisions, per group.
     public internal(set) var rebalances: [Int] = []
     /// Messages that were committed first and not handled when the run ended, per group.

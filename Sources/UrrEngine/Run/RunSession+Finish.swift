@@ -40,6 +40,7 @@ extension RunSession {
                 : findings(group: group, queues: outcome.queues, refused: refused)
         }
         outcome.shard = shardBooks(outcome.findings)
+        closeServiceBooks(outcome)
         driver.teardown()
         for store in stores { store?.teardown() }
         return outcome
@@ -74,6 +75,7 @@ extension RunSession {
     private func takeFaultReports(_ outcome: RunOutcome, measureStart: Nanoseconds) {
         outcome.copies = plan.producers.indices.map { entry in
             (0..<plan.producerWorkers).reduce(0) { $0 + (endings[$1].copies[entry] ?? 0) }
+                + publishedAgain(entry).count
         }
         let reports = (0..<plan.consumerWorkers).map { endings[plan.producerWorkers + $0].faults }
         for index in outcome.redrives.indices {

@@ -71,14 +71,13 @@ extension RunSession {
     /// What is in the dead-letter queues, by the queue that it was sent to.
     private func deadLetters(now: Nanoseconds) -> [[DeadLetter]] {
         var letters = [[DeadLetter]](repeating: [], count: plan.queues.count)
+        let reading = EventReading(plan, filler: filler)
         for queue in Set(plan.queues.compactMap(\.deadLetterQueue)).sorted()
         where plan.firstGroup(reading: queue) == nil {
             driver.takeOut(queue: queue, now: now) { payload in
-                guard payload.count >= TraceHeader.byteCount, let base = payload.baseAddress else {
-                    return
-                }
-                let header = TraceHeader(reading: base)
-                guard header.isIntact(runTag: plan.runTag),
+                let isOfEvents = EventReader.isEvent(payload)
+                let reader = reading.reader(ofEvents: isOfEvents)
+                guard let header = reader.header(payload, runTag: plan.runTag),
                     let home = plan.producers.first(where: {
                         let last = $0.firstInstance + $0.instances
                         return ($0.firstInstance..<last).contains(Int(header.producer))

@@ -21,9 +21,14 @@ public final class RunSession<Driver: MessageDriver, Clock: MonotonicClock>: @un
     /// The banks behind the recorders, which do not own what their banks point to.
     private let producerBanks: [ProducerBank]
     private let consumerBanks: [ConsumerBank]
+    private let followUpBanks: [ProducerBank]
     /// Endpoint of each (worker, entry); nil where the worker has no instance of the entry.
     let producerEndpoints: [[Driver.Producer?]]
     let consumerEndpoints: [[ConsumerEndpoint<Driver.Consumer>]]
+    /// Endpoints as which each consuming worker publishes.
+    let followUpEndpoints: [[(entry: Int, producer: Driver.Producer)]]
+    /// What it records there; nil for a worker that publishes nothing.
+    let followUpRecorders: [IntervalRecorder<ProducerBank>?]
     let receivers: [[(group: Int, member: Int, receiver: Driver.Receiver)]]
     let redrivers: [any QueueRedriver]
     let sequences: [SequenceCounters]
@@ -62,17 +67,26 @@ public final class RunSession<Driver: MessageDriver, Clock: MonotonicClock>: @un
         consumerEndpoints = endpoints.consumers
         receivers = endpoints.receivers
         redrivers = endpoints.redrivers
+        followUpEndpoints = endpoints.followUps
         idleMembers = endpoints.idleMembers
         stores = endpoints.stores
         do {
-            producerBanks = try Self.producerBanks(plan)
+            producerBanks = try Self.producerBanks(plan, workers: plan.producerWorkers)
+            let publishing = endpoints.followUps.indices.filter {
+                !endpoints.followUps[$0].isEmpty
+            }
+            followUpBanks = try Self.producerBanks(plan, workers: publishing.count)
+            let recorders = Self.recorders(followUpBanks)
+            followUpRecorders = endpoints.followUps.indices.map { worker in
+                publishing.firstIndex(of: worker).map { recorders[$0] }
+            }
             consumerBanks = try Self.consumerBanks(plan)
             producerRecorders = Self.recorders(producerBanks)
             consumerRecorders = Self.recorders(consumerBanks)
             ledgers = try Self.ledgers(plan)
             collector = try Collector(
-                plan: plan, producers: producerRecorders, consumers: consumerRecorders,
-                observer: observer)
+                plan: plan, producers: producerRecorders + recorders,
+                consumers: consumerRecorders, observer: observer)
         } catch {
             throw RunError.memory(error)
         }
@@ -119,6 +133,7 @@ public final class RunSession<Driver: MessageDriver, Clock: MonotonicClock>: @un
         endings.deallocate()
         producerBanks.forEach { $0.deallocate() }
         consumerBanks.forEach { $0.deallocate() }
+        followUpBanks.forEach { $0.deallocate() }
     }
 
     private static func report(_ worker: Int, plan: RunPlan, cpus: [Int]) -> WorkerReport {
@@ -149,10 +164,12 @@ public final class RunSession<Driver: MessageDriver, Clock: MonotonicClock>: @un
         return topology
     }
 
-    /// Two banks for each producing worker.
-    private static func producerBanks(_ plan: RunPlan) throws(MemoryError) -> [ProducerBank] {
+    /// Two banks for each worker that sends.
+    private static func producerBanks(
+        _ plan: RunPlan, workers: Int
+    ) throws(MemoryError) -> [ProducerBank] {
         var banks: [ProducerBank] = []
-        for _ in 0..<2 * plan.producerWorkers {
+        for _ in 0..<2 * workers {
             banks.append(
                 try ProducerBank(entries: plan.producers.count, segments: plan.segmentCount))
         }
@@ -203,7 +220,10 @@ public final class RunSession<Driver: MessageDriver, Clock: MonotonicClock>: @un
             redrives: worker == 0 ? RedriveSchedule(plan.redrives, redrivers) : RedriveSchedule(),
             filler: filler,
             measurement: SelfMeasurement(
-                report: reports[plan.producerWorkers + worker], probe: probe))
+                report: reports[plan.producerWorkers + worker], probe: probe),
+            followUps: FollowUpEndpoints(
+                endpoints: followUpEndpoints[worker], sequences: sequences,
+                recorder: followUpRecorders[worker]))
     }
 
     @usableFromInline
@@ -214,14 +234,14 @@ public final class RunSession<Driver: MessageDriver, Clock: MonotonicClock>: @un
         refusals[loop.worker] = loop.refusals()
         endings[loop.worker] = WorkerEnding(
             warmupUnsent: loop.warmupUnsent, repeats: loop.repeatFindings(),
-            copies: loop.copies(), closeFailure: loop.closeFailure)
+            copies: loop.copies(), events: loop.eventBooks(), closeFailure: loop.closeFailure)
     }
 
     @usableFromInline
     func keepReport(ofConsumer loop: borrowing ConsumerLoop<Driver, Clock>) {
         reports[plan.producerWorkers + loop.worker] = loop.measurement.report
         endings[plan.producerWorkers + loop.worker] = WorkerEnding(
-            faults: loop.report, redrives: loop.redrives.tasks,
+            services: loop.serviceEnding, faults: loop.report, redrives: loop.redrives.tasks,
             closeFailure: loop.closeFailure)
     }
 }
@@ -234,6 +254,10 @@ struct WorkerEnding {
     var repeats: [Int: RepeatFindings] = [:]
     /// Copies that retry storms put into the target, by producer entry.
     var copies: [Int: UInt64] = [:]
+    /// What was sent, as far as it says something, by producer entry.
+    var events: [Int: EventFigures] = [:]
+    /// What services came to.
+    var services = ServiceEnding()
     /// What a consuming worker knows about faults.
     var faults = FaultReport()
     /// What the redrives came to.

@@ -3,9 +3,9 @@ import UrrPlatform
 extension WorkloadDecoder {
     private static let producerKeys = [
         "name", "to", "instances", "arrivals", "keys", "messageSize", "partitioning", "batch",
-        "duplicates", "idempotent",
+        "duplicates", "idempotent", "events",
     ]
-    private static let reservedProducerKeys = ["event", "acks", "retries"]
+    private static let reservedProducerKeys = ["acks", "retries"]
 
     /// One producer entry; nil where it is not an object.
     func producer(_ node: DecodingNode, _ known: Destinations) -> ProducerSpec? {
@@ -34,7 +34,8 @@ extension WorkloadDecoder {
             partitioning: partitioning(object.optional("partitioning"), keys: keys),
             batch: batch(object.optional("batch"), BatchSpec(toQueue: toQueue)),
             duplicates: object.optional("duplicates").flatMap(duplicates),
-            idempotent: object.optional("idempotent")?.boolean() ?? false)
+            idempotent: object.optional("idempotent")?.boolean() ?? false,
+            events: object.optional("events").flatMap(events))
     }
 
     /// The topic or queue that a text names.

@@ -53,13 +53,15 @@ public struct ProducerSpec: Sendable, Equatable {
     public var duplicates: DuplicatesSpec?
     /// Whether the target tells repeats by producer id and sequence, and stores each message once.
     public var idempotent: Bool
+    /// What its messages say; nil for bytes without a meaning.
+    public var events: EventsSpec?
 
     /// An entry made in code; nothing is checked.
     public init(
         name: String, to: String, target: MessageTarget = .topic(0), instances: Int = 1,
         arrivals: ArrivalSpec, keys: KeySpec = .none, messageSize: SizeSpec,
         partitioning: Partitioning = .roundRobin, batch: BatchSpec = BatchSpec(),
-        duplicates: DuplicatesSpec? = nil, idempotent: Bool = false
+        duplicates: DuplicatesSpec? = nil, idempotent: Bool = false, events: EventsSpec? = nil
     ) {
         self.name = name
         self.to = to
@@ -72,6 +74,7 @@ public struct ProducerSpec: Sendable, Equatable {
         self.batch = batch
         self.duplicates = duplicates
         self.idempotent = idempotent
+        self.events = events
     }
 }
 

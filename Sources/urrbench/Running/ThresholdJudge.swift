@@ -51,12 +51,11 @@ enum ThresholdJudge {
 }
 
 extension WorkloadChecks {
-    /// What this program accepts: metrics of its catalogue, no handlers but the plain one, and
-    /// logs that fit into this machine's memory.
+    /// What this program accepts: metrics of its catalogue, and logs that fit into this machine's
+    /// memory.
     static var forThisProgram: WorkloadChecks {
         var checks = WorkloadChecks.thisMachine
         checks.isKnownMetric = ThresholdJudge.metricCheck
-        checks.handlers = []
         return checks
     }
 }

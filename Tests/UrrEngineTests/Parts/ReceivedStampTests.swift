@@ -69,7 +69,8 @@ struct ReceivedStampTests {
             redrives: RedriveSchedule(),
             filler: Filler(seed: 1, byteCount: 1),
             measurement: SelfMeasurement(
-                report: WorkerReport(role: .consumer, number: 0, cpu: nil), probe: .none))
+                report: WorkerReport(role: .consumer, number: 0, cpu: nil), probe: .none),
+            followUps: FollowUpEndpoints(endpoints: [], sequences: [], recorder: nil))
         let work = loop.step()
         #expect(work == 2)
         let bank = recorder.active.pointee
