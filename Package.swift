@@ -99,9 +99,9 @@ let package = Package(
                 onTrait("SQLite", "CSQLite"),
             ]),
         tests("UrrResults", ["UrrMeasure"], data: ["recompute.py", "compare_log.py"]),
-        tests("UrrAnalysis", ["UrrMeasure"], data: ["reference"]),
+        tests("UrrAnalysis", ["UrrMeasure", "UrrResults", "UrrPlatform"], data: ["reference"]),
         tests("UrrCoreBench", ["UrrLog", "UrrMeasure"]),
-        tests("UrrReport", ["UrrResults", "UrrMeasure"]),
+        tests("UrrReport", ["UrrAnalysis", "UrrResults", "UrrMeasure", "UrrPlatform"]),
         tests(
             "UrrEngine",
             [
@@ -110,7 +110,10 @@ let package = Package(
             ]),
         .testTarget(
             name: "CommandLineTests",
-            dependencies: ["UrrTestSupport", "urrbench", "UrrReport", "UrrResults"],
+            dependencies: [
+                "UrrTestSupport", "urrbench", "UrrReport", "UrrResults", "UrrWorkload",
+                "UrrAnalysis",
+            ],
             swiftSettings: settings),
         .testTarget(
             name: "RepositoryTests", dependencies: ["UrrTestSupport"], swiftSettings: settings),

@@ -47,6 +47,8 @@ struct Director {
     /// Time from the decision to start a schedule to its first instant, so that every worker has
     /// taken it up by then.
     private let lead: Nanoseconds
+    /// When the warm-up begins where that has been agreed on with other load generators.
+    private let start: Nanoseconds?
     private var deadline: Nanoseconds = .max
 
     init(plan: RunPlan, control: RunControl, lead: Nanoseconds) {
@@ -55,6 +57,7 @@ struct Director {
         warmup = plan.warmup
         measure = plan.measure
         drain = plan.drain
+        start = plan.sharding.start
     }
 
     /// Moves on where it is time to; returns when to call again.
@@ -63,11 +66,12 @@ struct Director {
         case .ready: return begin(now: now)
         case .warmup:
             if view.producersHaveFinished(.warmup) || now >= deadline {
-                deadline = now + max(drain, 1_000_000_000)
+                deadline =
+                    agreedMeasureStart.map { $0 - 2 * lead } ?? now + max(drain, 1_000_000_000)
                 enter(.settle, at: now)
             }
         case .settle:
-            if isQuiet(view) || now >= deadline {
+            if (start == nil && isQuiet(view)) || now >= deadline {
                 leakedBacklog = view.uncommitted()
                 startMeasuring(now: now)
             }
@@ -127,14 +131,19 @@ struct Director {
             startMeasuring(now: now)
             return nextLook(now: now)
         }
-        timeline.warmupStart = now + lead
+        timeline.warmupStart = max(now + lead, start ?? 0)
         deadline = timeline.warmupStart + warmup + max(drain, 1_000_000_000)
         enter(.warmup, at: timeline.warmupStart)
         return nextLook(now: now)
     }
 
+    /// When all load generators begin to measure.
+    private var agreedMeasureStart: Nanoseconds? {
+        start.map { warmup > 0 ? $0 + warmup + RunPlan.Sharding.settleTime : $0 }
+    }
+
     private mutating func startMeasuring(now: Nanoseconds) {
-        timeline.measureStart = now + lead
+        timeline.measureStart = max(now + lead, agreedMeasureStart ?? 0)
         timeline.measureEnd = timeline.measureStart + measure
         enter(.measure, at: timeline.measureStart)
     }
@@ -156,6 +165,7 @@ struct Director {
             let scheduleEnd = timeline.warmupStart + warmup
             return now < scheduleEnd ? scheduleEnd : now + Self.lookInterval
         case .measure: return timeline.measureEnd
+        case .settle where start != nil: return max(deadline, now + lead)
         case .ready, .settle, .drain: return now + Self.lookInterval
         case .stop: return .max
         }

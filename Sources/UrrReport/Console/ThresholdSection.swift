@@ -26,16 +26,11 @@ enum ThresholdSection {
     static func actual(_ threshold: ThresholdRecord) -> String {
         guard let value = threshold.actual else { return "not measured" }
         switch MetricUnit(rawValue: threshold.unit) {
-        case .nanoseconds: return Quantity.duration(seconds: value / 1e9)
-        case .share: return Quantity.percent(value)
+        case .nanoseconds: return MetricText.text(value, unit: .nanoseconds)
+        case .share: return MetricText.text(value, unit: .share)
         case .messages, .bytes, .bytesPerSecond, .messagesPerSecond, .messageSeconds, nil:
             let unit = printable(threshold.unit)
-            return whole(value) + (unit.isEmpty ? "" : " " + unit)
+            return MetricText.whole(value) + (unit.isEmpty ? "" : " " + unit)
         }
-    }
-
-    /// Counts without decimals, whatever their size.
-    private static func whole(_ value: Double) -> String {
-        value == value.rounded() ? Quantity.decimal(value, 0) : Quantity.number(value)
     }
 }

@@ -79,6 +79,12 @@ public enum WorkloadLimits {
     public static let eventWeight = 1e15
     /// Most people that a member keeps in its memory.
     public static let waitingRoom = 10_000_000
+    /// Most values of one axis of a sweep.
+    public static let sweepValues = 1_000
+    /// Most cells of a sweep.
+    public static let sweepCells = 1_000_000
+    /// Most repetitions of a cell.
+    public static let trials = 1_000
     /// Bytes that are charged for the index entry of one record when memory is estimated.
     public static let recordIndexBytes = 32
 }
