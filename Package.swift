@@ -86,6 +86,10 @@ let package = Package(
             name: "UrrTestSupport", dependencies: ["UrrPlatform", "UrrMeasure", "UrrResults"],
             path: "Tests/UrrTestSupport",
             swiftSettings: settings),
+        // Drivers that get one thing wrong, for tests that this is found.
+        .target(
+            name: "BrokenDrivers", dependencies: ["UrrDriver", "UrrDriverEmbedded", "UrrPlatform"],
+            path: "Tests/BrokenDrivers", swiftSettings: settings),
         tests("UrrPlatform"),
         tests("UrrLog", data: ["Models"]),
         tests("UrrQueue", data: ["Contract"]),
@@ -105,14 +109,15 @@ let package = Package(
         tests(
             "UrrEngine",
             [
-                "UrrDriverEmbedded", "UrrWorkload", "UrrEvents", "UrrDriver", "UrrMeasure",
+                "BrokenDrivers", "UrrDriverEmbedded", "UrrWorkload", "UrrEvents", "UrrDriver",
+                "UrrMeasure",
                 "UrrJemalloc",
             ]),
         .testTarget(
             name: "CommandLineTests",
             dependencies: [
-                "UrrTestSupport", "urrbench", "UrrReport", "UrrResults", "UrrWorkload",
-                "UrrAnalysis",
+                "UrrTestSupport", "BrokenDrivers", "urrbench", "UrrDriver", "UrrEngine",
+                "UrrPlatform", "UrrReport", "UrrResults", "UrrWorkload", "UrrAnalysis",
             ],
             swiftSettings: settings),
         .testTarget(

@@ -28,6 +28,7 @@ extension MetricCatalogue {
             let greatest = producers.map(\.maximumLatenessNs).max() ?? 0
             return MetricValue(Double(greatest), .nanoseconds, .lowerIsBetter)
         case .repeats, .suppressed, .wronglySuppressed, .notSuppressed, .admitted, .orderBreaks,
+            .redriven, .redrivenLate, .deadLettersLeft, .soundDeadLetters, .misdirected,
             .handledAgain, .deliveredEarly, .deliveredAgain, .staleHandles, .crashes:
             return queueCount(metric, record)
         default: return count(metric, scope, record)
@@ -86,7 +87,7 @@ extension MetricCatalogue {
         let direction: MetricDirection =
             isGood
             ? .higherIsBetter
-            : metric == .repeats || metric == .suppressed ? .neutral : .lowerIsBetter
+            : [.repeats, .suppressed, .redriven].contains(metric) ? .neutral : .lowerIsBetter
         guard let queues = record.queues else {
             return MetricValue(
                 notMeasurable: "\(metric.rawValue): the run has no queue", .messages, direction)
@@ -213,6 +214,11 @@ extension QueueAccounting {
         case .notSuppressed: notSuppressed
         case .admitted: admitted
         case .orderBreaks: orderBreaks
+        case .redriven: redriven
+        case .redrivenLate: redrivenLate
+        case .deadLettersLeft: deadLettersLeft
+        case .soundDeadLetters: soundDeadLetters
+        case .misdirected: misdirected
         case .handledAgain: handledAgain
         case .deliveredEarly: early
         case .deliveredAgain: unexpected

@@ -84,6 +84,7 @@ enum ScalarMetric: String, CaseIterable, Sendable {
     case lateness = "lateness.max"
     // Counts of all queues.
     case repeats, suppressed, wronglySuppressed, notSuppressed, admitted, orderBreaks
+    case redriven, redrivenLate, deadLettersLeft, soundDeadLetters, misdirected
     case handledAgain, deliveredEarly, deliveredAgain, staleHandles, crashes
     // What the run cost.
     case bytesPerMessage = "allocations.bytesPerMessage"

@@ -6,6 +6,8 @@ public struct ThresholdRecord: Codable, Sendable, Equatable {
     public var metric: String
     /// Value of the metric in this run; nil where it cannot be measured.
     public var actual: Double?
+    /// The limit in that unit, where it hangs on another metric and the expression does not say it.
+    public var limit: Double?
     /// Unit of the metric.
     public var unit: String
     /// Whether it holds. A metric that cannot be measured fails.
@@ -16,7 +18,7 @@ public struct ThresholdRecord: Codable, Sendable, Equatable {
     /// A record of the given values; see the properties.
     public init(
         expression: String, metric: String, actual: Double? = nil, unit: String, passed: Bool,
-        reason: String? = nil
+        reason: String? = nil, limit: Double? = nil
     ) {
         self.expression = expression
         self.metric = metric
@@ -24,5 +26,6 @@ public struct ThresholdRecord: Codable, Sendable, Equatable {
         self.unit = unit
         self.passed = passed
         self.reason = reason
+        self.limit = limit
     }
 }

@@ -51,7 +51,7 @@ struct WorkloadVerbTests {
             path: directory.url.appendingPathComponent("out/" + json).path)
         #expect(record.thresholds.filter { !$0.passed }.isEmpty)
         let books = try #require(record.queues?.first?.accounting)
-        #expect(books.sent == books.suppressed + books.admitted + books.deadLettered)
+        #expect(books.sent == books.suppressed + books.admitted + books.deadLettersLeft)
         #expect(books.violations == 0)
     }
 

@@ -270,11 +270,12 @@ extension ConsumerLoop {
         members[index].commitDelivered()
     }
 
-    /// Tells the director whether this worker holds messages that are committed and not handled.
+    /// Tells the director whether this worker holds messages that are committed and not handled, or
+    /// is to move dead letters back.
     @inlinable
     @inline(__always)
     mutating func reportHeld() {
-        let holds = heldFirst > 0
+        let holds = heldFirst > 0 || redrives.isPending
         guard holds != reportedHeld else { return }
         reportedHeld = holds
         control.reportHolding(consumer: worker, holds)

@@ -36,7 +36,7 @@ struct ConsumerLoop<Driver: MessageDriver, Clock: MonotonicClock>: ~Copyable {
     @usableFromInline let senderCount: Int
     /// Which of them, by group and form; -1 for none.
     @usableFromInline let senderOfForm: UnsafeMutablePointer<Int32>
-    @usableFromInline let formCount: Int
+    @usableFromInline let formCount = EventForm.all.count
     /// What they record; nil where there are none.
     @usableFromInline let followUps: IntervalRecorder<ProducerBank>?
     /// Handlers that have ended, and whose events the target is too full for.
@@ -60,6 +60,8 @@ struct ConsumerLoop<Driver: MessageDriver, Clock: MonotonicClock>: ~Copyable {
     /// What faults have in store for the members.
     @usableFromInline var agenda = Agenda()
     var report = FaultReport()
+    /// The redrives of dead letters that this worker carries.
+    @usableFromInline var redrives: RedriveSchedule
     /// Members that wait for their store.
     @usableFromInline var awaiting: [Int] = []
     /// Messages that are committed and not handled, and what the director knows of that.
@@ -79,17 +81,14 @@ struct ConsumerLoop<Driver: MessageDriver, Clock: MonotonicClock>: ~Copyable {
         endpoints: [ConsumerEndpoint<Driver.Consumer>], trackers: [SequenceTracker],
         books: [GroupBook],
         receivers: [(group: Int, member: Int, receiver: Driver.Receiver)], ledgers: [QueueLedger],
-        filler: Filler, measurement: SelfMeasurement, followUps: FollowUpEndpoints<Driver>
+        redrives: RedriveSchedule, filler: Filler, measurement: SelfMeasurement,
+        followUps: FollowUpEndpoints<Driver>
     ) {
-        let reading = EventReading(plan, filler: filler)
-        self.reading = reading
-        let applied = plan.groups.map { _ in EventBook() }
-        let appliedAgain = plan.groups.map { _ in EventBook() }
-        self.applied = applied
-        self.appliedAgain = appliedAgain
+        reading = EventReading(plan, filler: filler)
+        applied = plan.groups.map { _ in EventBook() }
+        appliedAgain = plan.groups.map { _ in EventBook() }
         self.followUps = followUps.recorder
         senderCount = followUps.endpoints.count
-        formCount = EventForm.all.count
         senders = Self.makeSenders(plan, worker: worker, followUps, reading.codec)
         senderOfForm = Self.makeRoutes(plan, followUps)
         self.worker = worker
@@ -100,6 +99,7 @@ struct ConsumerLoop<Driver: MessageDriver, Clock: MonotonicClock>: ~Copyable {
         self.recorder = recorder
         self.driver = .passUnretained(driver)
         self.measurement = measurement
+        self.redrives = redrives
         consumers = endpoints.map(\.consumer)
         crew = QueueCrew(
             thread: worker, plan: plan, clock: clock, endpoints: receivers, ledgers: ledgers,
@@ -245,6 +245,7 @@ extension ConsumerLoop {
         let now = clock.now()
         var work = 0
         if now >= agenda.next { work &+= runAgenda(now: now, bank: bank) }
+        if now >= redrives.nextDue { work &+= runRedrives(now: now) }
         if !awaiting.isEmpty { work &+= pollStores(now: now, bank: bank) }
         work &+= completeDue(now: now, bank: bank)
         if !parked.isEmpty { work &+= retryParked(now: now, bank: bank) }
@@ -284,6 +285,8 @@ extension ConsumerLoop {
             }
             agenda = makeAgenda(start: start)
             startTicking(at: start)
+            crew.begin(at: start)
+            redrives.begin(at: start)
             measurement.begin(now: clock.now(), messages: received, simulated: simulated)
         case .stop:
             measurement.end(now: clock.now(), messages: received, simulated: simulated)
@@ -301,7 +304,8 @@ extension ConsumerLoop {
     /// When this worker next has something to do without a new message; `.max` for never.
     @usableFromInline
     func nextDue() -> Nanoseconds {
-        var earliest = min(timers.nextDue, nextLagTick, agenda.next, nextTick)
+        var earliest = min(
+            timers.nextDue, nextLagTick, agenda.next, redrives.nextDue, nextTick)
         if crew.workerCount > 0 {
             earliest = min(earliest, crew.nextDue)
             let event = driver._withUnsafeGuaranteedRef { $0.nextQueueEvent }
@@ -339,12 +343,20 @@ extension ConsumerLoop {
                 closeFailure = closeFailure ?? error
             }
         }
-        closeFailure = closeFailure ?? crew.close()
+        closeFailure = closeFailure ?? crew.close() ?? redrives.close()
     }
 
     /// Whether producers have ended their part, so that everything read is to be settled.
     @inlinable
     var isClosing: Bool { state == .settle || state == .drain }
+
+    @inline(never)
+    @usableFromInline
+    mutating func runRedrives(now: Nanoseconds) -> Int {
+        measurement.pauseCounting()
+        defer { measurement.resumeCounting() }
+        return redrives.run(now: now)
+    }
 
     /// Puts a member on the list of those that poll.
     @inlinable

@@ -6,7 +6,7 @@ protocol RunView {
     func producersHaveFinished(_ state: RunState) -> Bool
     /// Records that are appended but not committed, over all groups.
     func uncommitted() -> Int64
-    /// Whether messages are committed and not handled.
+    /// Whether messages are committed and not handled, or dead letters are still to be moved back.
     func isHolding() -> Bool
     /// Whether handlers publish messages of their own.
     var publishesFollowUps: Bool { get }
@@ -94,8 +94,9 @@ struct Director {
 
     /// Whether everything that was sent is handled.
     private func isQuiet(_ view: some RunView) -> Bool {
-        // In this order: a commit before handling comes after the word that there is work.
-        guard view.uncommitted() == 0, !view.isHolding() else { return false }
+        // In this order: a commit before handling comes after the word that there is work, and dead
+        // letters are back in their queue before the word that none is to be moved.
+        guard !view.isHolding(), view.uncommitted() == 0, !view.isHolding() else { return false }
         guard view.publishesFollowUps else { return true }
         // A message may have been committed after the topic was looked at that it has a follower in,
         // which was published before. Followers have none, so a second look sees them.

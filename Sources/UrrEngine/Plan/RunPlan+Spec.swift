@@ -43,6 +43,7 @@ extension RunPlan {
         self.producers = producers
         self.segments = segments
         queues = Self.queues(of: spec, producers: producers)
+        redrives = Self.redrives(of: spec)
         guard segments.count <= Self.maximumSegments else {
             throw PlanError(
                 description: "arrivals: all producers together may have at most "

@@ -162,6 +162,8 @@ public struct RunPlan: Sendable {
     public var groups: [GroupPlan]
     /// The queues.
     public var queues: [QueuePlan]
+    /// The redrives of dead letters.
+    public var redrives: [RedrivePlan] = []
     /// Whether every byte of a message is checked.
     public var verifiesBodies: Bool
     /// The segments; number 0, warm-up, is not among them.
@@ -275,6 +277,14 @@ public struct RunPlan: Sendable {
     /// The first of the groups that read a queue: what is of the queue is told there.
     func firstGroup(reading queue: Int) -> Int? {
         groups.firstIndex { $0.receiving?.queue == queue }
+    }
+
+    /// Whether no worker of a queue ever handles a message, as long as handlers are not mended.
+    func isPoison(_ header: TraceHeader, in queue: Int) -> Bool {
+        let identity = QueueTask.identity(of: header)
+        return groups.contains {
+            $0.receiving?.queue == queue && $0.receiving!.faults.isPoison(identity)
+        }
     }
 
     /// The largest message of all topics and queues.

@@ -47,6 +47,7 @@ extension QueueCrew {
         guard count > 0 else { return 0 }
         ticket = number
         worker.pointee.ticket = number
+        worker.pointee.deadline = now &+ worker.pointee.visibility
         tally.pointee.receives &+= 1
         if worker.pointee.isInstant {
             handleAtOnce(index, received: received, bank: bank)
@@ -72,16 +73,17 @@ extension QueueCrew {
             identity: 0, attempt: delivery.receiveCount,
             segment: message?.header.segment ?? 0, isKnown: message != nil)
         if let message {
-            worker.pointee.ledger._withUnsafeGuaranteedRef {
+            let comesBack = worker.pointee.ledger._withUnsafeGuaranteedRef {
                 $0.receive(
-                    message.message, ticket: ticket, polled: polled, received: received,
-                    visibility: worker.pointee.visibility)
+                    message.message, attempt: delivery.receiveCount, ticket: ticket,
+                    polled: polled, received: received, visibility: worker.pointee.visibility)
             }
-            task.identity =
-                mix64(UInt64(message.header.keyIndex) &+ 1)
-                ^ mix64(message.header.sequence &+ UInt64(message.header.producer) &<< 48)
+            task.identity = QueueTask.identity(of: message.header)
+            if task.segment != 0 {
+                count(delivery, task.message, worker: worker, bank: bank)
+                if comesBack { countReturn(task, worker: worker, bank: bank) }
+            }
             task.figure = figure(delivery, worker: worker)
-            if task.segment != 0 { count(delivery, task.message, worker: worker, bank: bank) }
         } else {
             tally.pointee.corrupted &+= 1
         }
@@ -124,6 +126,23 @@ extension QueueCrew {
             let reading = events.reading(delivery.payload, guess: events.admittedForm)
         else { return -1 }
         return events.codec.traits(reading.form).figure
+    }
+
+    /// A dead letter that was moved back and comes again.
+    @inline(never)
+    @usableFromInline
+    static func countReturn(
+        _ task: QueueTask, worker: UnsafeMutablePointer<QueueWorker<Driver>>,
+        bank: UnsafeMutablePointer<ConsumerBank>
+    ) {
+        let group = worker.pointee.group
+        let cell = bank.pointee.messageGroupCell(
+            group: group, class: worker.pointee.classes.number(task.message.group))
+        bank.pointee.messageGroups[cell].returned += 1
+        bank.pointee.tallies[group].returned += 1
+        if !worker.pointee.faults.isPoison(task.identity) {
+            bank.pointee.tallies[group].soundReturned += 1
+        }
     }
 
     /// The message as the ledger knows it; nil where it is damaged or of another run.

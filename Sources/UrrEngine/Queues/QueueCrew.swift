@@ -101,6 +101,13 @@ extension QueueCrew {
         return work
     }
 
+    /// The measurement begins at `start`.
+    func begin(at start: Nanoseconds) {
+        for index in 0..<workerCount {
+            workers[index].mendedAt = workers[index].poisonUntil.map { start + $0 } ?? .max
+        }
+    }
+
     /// When something is due here without a new message; `.max` for never.
     var nextDue: Nanoseconds { timers.nextDue }
 

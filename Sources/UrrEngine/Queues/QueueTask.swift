@@ -52,4 +52,11 @@ struct QueueTask {
         self.segment = segment
         self.isKnown = isKnown
     }
+
+    /// Names a message for its service time and its faults.
+    @inlinable
+    static func identity(of header: TraceHeader) -> UInt64 {
+        mix64(UInt64(header.keyIndex) &+ 1)
+            ^ mix64(header.sequence &+ UInt64(header.producer) &<< 48)
+    }
 }

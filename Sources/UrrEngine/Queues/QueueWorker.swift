@@ -19,6 +19,8 @@ struct QueueWorker<Driver: MessageDriver>: ~Copyable {
     @usableFromInline let waitTime: Nanoseconds
     @usableFromInline let retryAfter: Nanoseconds?
     @usableFromInline let faults: WorkerFaultSampler
+    /// How long after the start of the measurement poison is handled; nil for never.
+    let poisonUntil: Nanoseconds?
     @usableFromInline let restart: Nanoseconds
     @usableFromInline let serviceTime: ServiceTimeSampler
     /// Whether handlers take no time.
@@ -45,12 +47,16 @@ struct QueueWorker<Driver: MessageDriver>: ~Copyable {
     @usableFromInline var busySlots = 0
     /// The receive that it works on.
     @usableFromInline var ticket: UInt64 = 0
+    /// Until when nobody else may get what it brought, counted from before it.
+    @usableFromInline var deadline: Nanoseconds = 0
     /// Since when it waits for messages.
     @usableFromInline var waitingSince: Nanoseconds = 0
     @usableFromInline var isDown = false
     /// Bytes of the last receive, and the most messages and bytes of one.
     @usableFromInline var receivedBytes = 0
     @usableFromInline var peak = HeldMessages()
+    /// From when on poison is handled; `.max` for never.
+    @usableFromInline var mendedAt: Nanoseconds = .max
 
     init(
         group: Int, lane: Int, plan: GroupPlan, _ receiving: ReceivingPlan, queue: QueuePlan,
@@ -70,6 +76,7 @@ struct QueueWorker<Driver: MessageDriver>: ~Copyable {
         waitTime = receiving.waitTime
         retryAfter = receiving.retryAfter
         faults = receiving.faults
+        poisonUntil = receiving.poisonUntil
         restart = receiving.restart
         serviceTime = plan.serviceTime
         isInstant = plan.isInstant

@@ -190,7 +190,9 @@ public struct RecordBuilder {
         guard let queue = plan.groups[group].receiving?.queue,
             plan.firstGroup(reading: queue) == group
         else { return 0 }
-        return outcome.queues[queue].deadLettered.reduce(0, +)
+        let returned = plan.groups.indices.filter { plan.groups[$0].receiving?.queue == queue }
+            .reduce(0) { $0 + outcome.consumers.tallies[$1].returned }
+        return outcome.queues[queue].deadLettered.reduce(returned, +)
     }
 
     private func latencies(

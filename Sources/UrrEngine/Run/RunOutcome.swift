@@ -74,6 +74,9 @@ public final class RunOutcome {
     /// What each strike of a fault did, in order of time; the instants count from the start of the
     /// measurement.
     public internal(set) var faults: [FaultEffect] = []
+    /// The redrives, in the order in which they were due; instants count from the start of the
+    /// measurement.
+    public internal(set) var redrives: [RedriveTask] = []
     /// Times in which partitions had no reader because of a new division, per group.
     public internal(set) var rebalancePauses: [Histogram] = []
     /// What each group asked of its store; nil without one.

@@ -12,6 +12,8 @@ struct RunEndpoints<Driver: MessageDriver> {
     var receivers: [[(group: Int, member: Int, receiver: Driver.Receiver)]]
     /// By consuming worker, for what services publish.
     var followUps: [[(entry: Int, producer: Driver.Producer)]]
+    /// By redrive of the plan.
+    var redrivers: [any QueueRedriver]
     /// Members without a partition, by group.
     var idleMembers: [Int]
     /// By group; nil for those that remember nothing.
@@ -28,6 +30,7 @@ extension RunSession {
         let made: ([[Driver.Producer?]], [[Driver.Consumer]])
         let receivers: [[(group: Int, member: Int, receiver: Driver.Receiver)]]
         let followUps: [[(entry: Int, producer: Driver.Producer)]]
+        var redrivers: [any QueueRedriver] = []
         do throws(DriverError) {
             try checkMembership(plan)
             try checkFollowUps(plan)
@@ -35,6 +38,10 @@ extension RunSession {
             made = (try producerEndpoints(plan, driver), try consumers(plan, driver))
             receivers = try self.receivers(plan, driver)
             followUps = try self.followUps(plan, driver)
+            for redrive in plan.redrives {
+                redrivers.append(
+                    try driver.makeRedriver(from: redrive.source, to: redrive.destination))
+            }
         } catch {
             throw RunError.driver(error)
         }
@@ -44,7 +51,8 @@ extension RunSession {
         do throws(StoreError) {
             return RunEndpoints(
                 producers: made.0, consumers: try consumerEndpoints(plan, made.1, stores),
-                receivers: receivers, followUps: followUps, idleMembers: idle, stores: stores)
+                receivers: receivers, followUps: followUps, redrivers: redrivers,
+                idleMembers: idle, stores: stores)
         } catch {
             throw RunError.store(error)
         }
@@ -138,6 +146,7 @@ extension RunSession {
                 try QueueLedger(
                     groups: queue.messageGroups, senders: queue.senders,
                     instances: plan.producerInstances, isFIFO: queue.isFIFO,
+                    maxReceiveCount: queue.maxReceiveCount,
                     classes: queue.classes))
         }
         return ledgers

@@ -32,7 +32,8 @@ extension RunSession {
         gatherEndings(into: outcome)
         takeFaultReports(outcome, measureStart: timeline.measureStart)
         outcome.stores = plan.groups.indices.map { storeStatistics(group: $0) }
-        outcome.queues = queueFindings(refused: refused, repeats: outcome.repeats)
+        outcome.queues = queueFindings(
+            refused: refused, repeats: outcome.repeats, redrives: outcome.redrives)
         outcome.findings = plan.groups.indices.map { group in
             plan.groups[group].receiving == nil
                 ? findings(group: group, outcome, refused: refused)
@@ -75,6 +76,9 @@ extension RunSession {
                 + publishedAgain(entry).count
         }
         let reports = (0..<plan.consumerWorkers).map { endings[plan.producerWorkers + $0].faults }
+        for index in outcome.redrives.indices {
+            outcome.redrives[index].count(from: measureStart)
+        }
         outcome.faults = reports.flatMap(\.effects).sorted { $0.at < $1.at }
         for index in outcome.faults.indices { outcome.faults[index].at -= measureStart }
         outcome.rebalances = plan.groups.indices.map { group in

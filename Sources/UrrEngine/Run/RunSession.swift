@@ -30,6 +30,7 @@ public final class RunSession<Driver: MessageDriver, Clock: MonotonicClock>: @un
     /// What it records there; nil for a worker that publishes nothing.
     let followUpRecorders: [IntervalRecorder<ProducerBank>?]
     let receivers: [[(group: Int, member: Int, receiver: Driver.Receiver)]]
+    let redrivers: [any QueueRedriver]
     let sequences: [SequenceCounters]
     let queueSequences: [SequenceCounters]
     let ledgers: [QueueLedger]
@@ -66,6 +67,7 @@ public final class RunSession<Driver: MessageDriver, Clock: MonotonicClock>: @un
         consumerEndpoints = endpoints.consumers
         receivers = endpoints.receivers
         followUpEndpoints = endpoints.followUps
+        redrivers = endpoints.redrivers
         idleMembers = endpoints.idleMembers
         stores = endpoints.stores
         do {
@@ -214,7 +216,9 @@ public final class RunSession<Driver: MessageDriver, Clock: MonotonicClock>: @un
             worker: worker, plan: plan, clock: clock, simulated: simulated, control: control,
             recorder: consumerRecorders[worker], driver: driver,
             endpoints: consumerEndpoints[worker], trackers: trackers, books: books,
-            receivers: receivers[worker], ledgers: ledgers, filler: filler,
+            receivers: receivers[worker], ledgers: ledgers,
+            redrives: worker == 0 ? RedriveSchedule(plan.redrives, redrivers) : RedriveSchedule(),
+            filler: filler,
             measurement: SelfMeasurement(
                 report: reports[plan.producerWorkers + worker], probe: probe),
             followUps: FollowUpEndpoints(
@@ -237,7 +241,8 @@ public final class RunSession<Driver: MessageDriver, Clock: MonotonicClock>: @un
     func keepReport(ofConsumer loop: borrowing ConsumerLoop<Driver, Clock>) {
         reports[plan.producerWorkers + loop.worker] = loop.measurement.report
         endings[plan.producerWorkers + loop.worker] = WorkerEnding(
-            services: loop.serviceEnding, faults: loop.report, closeFailure: loop.closeFailure)
+            services: loop.serviceEnding, faults: loop.report, redrives: loop.redrives.tasks,
+            closeFailure: loop.closeFailure)
     }
 }
 
@@ -255,6 +260,8 @@ struct WorkerEnding {
     var services = ServiceEnding()
     /// What a consuming worker knows about faults.
     var faults = FaultReport()
+    /// What the redrives came to.
+    var redrives: [RedriveTask] = []
     /// Why an endpoint could not be ended in order.
     var closeFailure: DriverError?
 }

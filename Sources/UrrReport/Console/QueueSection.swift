@@ -5,7 +5,8 @@ enum QueueSection {
     static func lines(_ record: RunRecord, _ style: TextStyle) -> [String] {
         shown(record).flatMap { queue in
             [ConsoleSummary.heading("Queue \(printable(queue.name))", remark(queue), style)]
-                + counts(queue.accounting).lines(style, indent: 2) + groups(queue, style)
+                + counts(queue.accounting).lines(style, indent: 2)
+                + redrives(queue, style) + groups(queue, style)
         }
     }
 
@@ -45,6 +46,18 @@ enum QueueSection {
         }
         add("admitted", it.admitted, "handled and deleted")
         add("dead-lettered", it.deadLettered)
+        if it.soundDeadLetters > 0 {
+            add("  with others", it.soundDeadLetters, "not poison themselves")
+        }
+        if it.redriven > 0 {
+            add(
+                "redriven", it.redriven,
+                "\(Quantity.count(it.redrivenLate)) of them behind later ones of their group")
+            add("dead letters left", it.deadLettersLeft)
+        }
+        if it.misdirected > 0 {
+            add("misdirected", it.misdirected, "against their receive counts", isFault: true)
+        }
         add("lost", it.lost, isFault: true)
         add("order breaks", it.orderBreaks, "within message groups", isFault: true)
         if it.early + it.unexpected > 0 {
@@ -59,6 +72,25 @@ enum QueueSection {
         if it.handledAgain > 0 { add("handled again", it.handledAgain, "could not be deleted") }
         if it.staleHandles > 0 { add("stale handles", it.staleHandles) }
         return table
+    }
+
+    /// One line per redrive, the first twenty.
+    private static func redrives(_ queue: QueueRecord, _ style: TextStyle) -> [String] {
+        guard let redrives = queue.redrives, !redrives.isEmpty else { return [] }
+        var table = TextTable(["redrive at", "moved", "took", ""])
+        for redrive in redrives.prefix(20) {
+            var time = Quantity.absent
+            if let started = redrive.startedNs, let ended = redrive.endedNs {
+                time = Quantity.duration(ended - started)
+            }
+            table.add([
+                Quantity.duration(redrive.startedNs ?? redrive.dueNs),
+                Quantity.count(redrive.moved), time,
+                redrive.failure.map { printable($0) } ?? "",
+            ])
+        }
+        let rest = redrives.count - min(20, redrives.count)
+        return table.lines(style, indent: 2) + (rest > 0 ? ["  and \(rest) more"] : [])
     }
 
     /// What the columns of `messageGroups` mean.

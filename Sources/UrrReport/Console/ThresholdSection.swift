@@ -14,7 +14,8 @@ enum ThresholdSection {
 
     private static func outcome(_ threshold: ThresholdRecord, _ style: TextStyle) -> [String] {
         let reason = threshold.reason.map { " (\(printable($0)))" } ?? ""
-        let text = "\(printable(threshold.expression)): \(actual(threshold))\(reason)"
+        let limit = threshold.limit.map { ", limit \(quantity($0, threshold.unit))" } ?? ""
+        let text = "\(printable(threshold.expression)): \(actual(threshold))\(limit)\(reason)"
         let word = threshold.passed ? "PASS" : "FAIL"
         var lines = wrapped(text, indent: 8, width: style.width)
         lines[0] =
@@ -24,12 +25,15 @@ enum ThresholdSection {
 
     /// The value in the unit that the record names; times in the unit that suits their size.
     static func actual(_ threshold: ThresholdRecord) -> String {
-        guard let value = threshold.actual else { return "not measured" }
-        switch MetricUnit(rawValue: threshold.unit) {
+        threshold.actual.map { quantity($0, threshold.unit) } ?? "not measured"
+    }
+
+    private static func quantity(_ value: Double, _ unit: String) -> String {
+        switch MetricUnit(rawValue: unit) {
         case .nanoseconds: return MetricText.text(value, unit: .nanoseconds)
         case .share: return MetricText.text(value, unit: .share)
         case .messages, .bytes, .bytesPerSecond, .messagesPerSecond, .messageSeconds, nil:
-            let unit = printable(threshold.unit)
+            let unit = printable(unit)
             return MetricText.whole(value) + (unit.isEmpty ? "" : " " + unit)
         }
     }

@@ -9,7 +9,7 @@ struct WorkloadDecoder {
 
     static let keys = [
         "$schema", "name", "description", "seed", "phases", "topics", "queues", "producers",
-        "consumers", "faults", "workers", "thresholds", "verification", "sweep",
+        "consumers", "redrives", "faults", "workers", "thresholds", "verification", "sweep",
     ]
 
     /// The spec of a document; nil where it is not even an object.
@@ -35,6 +35,7 @@ struct WorkloadDecoder {
                 draft.topic(smallestMessageBytes: smallestMessage(to: index, producers))
             },
             queues: known.queues, producers: producers, consumers: consumers,
+            redrives: entries("redrives", object, required: false) { redriveSchedule($0, known) },
             faults: entries("faults", object, required: false) {
                 let targets = FaultTargets(
                     groups: consumers.map(\.group), producers: producers.map(\.name))

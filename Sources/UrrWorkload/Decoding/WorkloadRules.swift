@@ -145,8 +145,11 @@ extension WorkloadSpec {
         guard let check, !thresholds.isEmpty else { return [] }
         let groups = consumers.map(\.group)
         let segments = segmentNames
-        return thresholds.enumerated().compactMap { index, threshold in
-            let answer = check(threshold.metric, groups, segments)
+        let named = thresholds.enumerated().flatMap { index, threshold in
+            [threshold.metric, threshold.reference?.metric].compactMap { $0 }.map { (index, $0) }
+        }
+        return named.compactMap { index, metric in
+            let answer = check(metric, groups, segments)
             if answer.known { return nil }
             var rule = "must name a metric"
             if !answer.suggestions.isEmpty {
@@ -155,7 +158,7 @@ extension WorkloadSpec {
             }
             return WorkloadProblem(
                 JSONPath([.key("thresholds"), .index(index)]), rule,
-                got: JSONValue.string(threshold.metric).excerpt)
+                got: JSONValue.string(metric).excerpt)
         }
     }
 

@@ -25,6 +25,8 @@ public struct WorkloadSpec: Sendable, Equatable {
     public var producers: [ProducerSpec]
     /// The consumer groups, in the order of the file.
     public var consumers: [ConsumerSpec]
+    /// When dead letters are moved back, in the order of the file.
+    public var redrives: [RedriveScheduleSpec]
     /// What goes wrong during the run, in the order of the file.
     public var faults: [FaultSpec]
     /// Threads that carry the instances.
@@ -40,7 +42,8 @@ public struct WorkloadSpec: Sendable, Equatable {
     public init(
         name: String, description: String = "", seed: UInt64 = defaultSeed, phases: PhasesSpec,
         topics: [TopicSpec] = [], queues: [QueueSpec] = [], producers: [ProducerSpec],
-        consumers: [ConsumerSpec] = [], faults: [FaultSpec] = [],
+        consumers: [ConsumerSpec] = [], redrives: [RedriveScheduleSpec] = [],
+        faults: [FaultSpec] = [],
         workers: WorkersSpec = WorkersSpec(), thresholds: [ThresholdSpec] = [],
         verification: VerificationMode = .header
     ) {
@@ -52,6 +55,7 @@ public struct WorkloadSpec: Sendable, Equatable {
         self.queues = queues
         self.producers = producers
         self.consumers = consumers
+        self.redrives = redrives
         self.faults = faults
         self.workers = workers
         self.thresholds = thresholds

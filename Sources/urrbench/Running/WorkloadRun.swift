@@ -1,7 +1,6 @@
 import Foundation
 import Glibc
 import UrrDriver
-import UrrDriverEmbedded
 import UrrEngine
 import UrrJemalloc
 import UrrMeasure
@@ -30,8 +29,10 @@ struct WorkloadRun {
     /// When the run began, ISO 8601.
     var startedAtText: String { startedAt.formatted(.iso8601) }
 
-    /// Runs the workload on the embedded core in real time; interval histograms go to `log`.
-    func execute(log: HistogramLogFile?) throws -> RunRecord {
+    /// Runs the workload on `driver` in real time; interval histograms go to `log`.
+    func execute<Driver: MessageDriver>(
+        on driver: Driver, log: HistogramLogFile?
+    ) throws -> RunRecord {
         let probe = AllocationProbe.jemalloc()
         let calibration = ClockCalibration.measured()
         let clock = TimeStampClock(calibration: calibration)
@@ -42,7 +43,6 @@ struct WorkloadRun {
             clock: clock, verification: VerificationStep.make(loaded.spec))
         plan.sharding.start = try sharding.start(now: clock.now(), wall: WallClock.now())
         let progress = LiveProgress(manner: manner, plan: plan, log: log)
-        let driver = EmbeddedDriver()
         let session = try RunSession(
             plan: plan, driver: driver, clock: clock, probe: probe, observer: progress)
         let before = Placement.before(plan)
@@ -58,7 +58,7 @@ struct WorkloadRun {
         var inputs = RecordInputs(
             runId: runId, startedAt: startedAtText, workload: try workloadRecord(),
             driver: DriverRecord(
-                name: EmbeddedDriver.name, semantics: EmbeddedDriver.semantics.summary,
+                name: Driver.name, semantics: Driver.semantics.summary,
                 facts: driver.facts()),
             machine: machine, cost: cost, placement: Placement.record(before, after),
             isDebugBuild: ProgramEnvironment.isDebugBuild)

@@ -1,4 +1,5 @@
 import Glibc
+import UrrDriverEmbedded
 import UrrReport
 import UrrResults
 import UrrWorkload
@@ -94,7 +95,7 @@ enum WorkloadVerb {
         let log = store?.openLog(run)
         let record: RunRecord
         do {
-            record = try run.execute(log: log)
+            record = try run.execute(on: EmbeddedDriver(), log: log)
         } catch {
             store?.discardLog()
             Console.complain("workload: \(error)")

@@ -66,6 +66,7 @@ struct ReceivedStampTests {
             control: RunControl(workers: 1), recorder: recorder, driver: driver,
             endpoints: [ConsumerEndpoint(group: 0, member: 0, consumer: consumer)],
             trackers: [tracker], books: [book], receivers: [], ledgers: [],
+            redrives: RedriveSchedule(),
             filler: Filler(seed: 1, byteCount: 1),
             measurement: SelfMeasurement(
                 report: WorkerReport(role: .consumer, number: 0, cpu: nil), probe: .none),
