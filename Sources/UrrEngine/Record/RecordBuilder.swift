@@ -267,13 +267,15 @@ public struct RecordBuilder {
 
     private func series() -> SeriesRecord {
         let offered = offeredByRow()
+        // What services publish is offered by no schedule.
+        let scheduled = plan.producers.indices.filter { plan.producers[$0].followUpOf == nil }
         return SeriesRecord(
             intervalNs: nanosecondsPerSecond,
             rows: zip(outcome.series, offered).map { row, offered in
                 SeriesRow(
                     atNs: row.to + measureOffset, phase: "\(row.state)", offered: offered,
-                    sent: row.producers.reduce(0) { $0 + $1.sent },
-                    acknowledged: row.producers.reduce(0) { $0 + $1.acknowledged },
+                    sent: scheduled.reduce(0) { $0 + row.producers[$1].sent },
+                    acknowledged: scheduled.reduce(0) { $0 + row.producers[$1].acknowledged },
                     groups: row.groups.map(Self.seriesGroup),
                     residentBytes: row.residentBytes.map { Int64($0) })
             })
