@@ -35,6 +35,9 @@ struct Member<Driver: MessageDriver>: ~Copyable {
     @usableFromInline let keyOrder: Unmanaged<KeyOrder>?
 
     // Where it stands.
+    @usableFromInline var remedies: MemberRemedies
+    /// When it is to look again at what waits for its circuit breaker.
+    var wakeUpAt: Nanoseconds = .min
     @usableFromInline var life = MemberLife()
     /// The state of each lane's partition.
     @usableFromInline var lanes: UnsafeMutablePointer<UnsafeMutablePointer<LaneState>>
@@ -55,6 +58,7 @@ struct Member<Driver: MessageDriver>: ~Copyable {
         keyOrder: KeyOrder?, isVerified: Bool
     ) {
         self.isVerified = isVerified
+        remedies = MemberRemedies(plan.remedies, topics: plan.topics)
         self.group = group
         self.number = number
         self.consumer = .passUnretained(consumer)
@@ -93,6 +97,7 @@ struct Member<Driver: MessageDriver>: ~Copyable {
         lanes.deallocate()
         laneCount = assignment.count
         lanes = .allocate(capacity: max(1, laneCount))
+        if remedies.isActive { remedies.takeLanes(assignment) }
         for (lane, partition) in assignment.enumerated() {
             (lanes + lane).initialize(to: book.lane(partition))
         }

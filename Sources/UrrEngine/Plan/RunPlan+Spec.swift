@@ -95,6 +95,7 @@ extension RunPlan {
             plan.joiners = faults.joiners[index]
             plan.isManaged = own.contains { $0.kind.changesMembership }
             plan.hasFaults = !own.isEmpty
+            plan.remedies = RemedyPlan(consumer.remedies)
             return plan
         }
     }

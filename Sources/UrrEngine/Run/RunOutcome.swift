@@ -80,6 +80,8 @@ public final class RunOutcome {
     public internal(set) var rebalancePauses: [Histogram] = []
     /// What each group asked of its store; nil without one.
     public internal(set) var stores: [StoreStatistics?] = []
+    /// What circuit breakers did; the instants count from the start of the measurement.
+    public internal(set) var breakers: [BreakerChange] = []
     /// New divisions, per group.
     public internal(set) var rebalances: [Int] = []
     /// Messages that were committed first and not handled when the run ended, per group.

@@ -30,6 +30,7 @@ extension RunSession {
         var redrivers: [any QueueRedriver] = []
         do throws(DriverError) {
             try checkMembership(plan)
+            try checkPolling(plan)
             try driver.provision(topology(plan))
             made = (try producerEndpoints(plan, driver), try consumers(plan, driver))
             receivers = try self.receivers(plan, driver)
@@ -59,6 +60,15 @@ extension RunSession {
         else { return }
         throw DriverError.unsupported(
             "faults: driver \(Driver.name) cannot let members of \(group.name) come and go")
+    }
+
+    /// A driver that polls all partitions at once cannot prefer a topic.
+    static func checkPolling(_ plan: RunPlan) throws(DriverError) {
+        guard !Driver.semantics.selectsLanes,
+            let group = plan.groups.first(where: \.remedies.hasPreference)
+        else { return }
+        throw DriverError.unsupported(
+            "polling: driver \(Driver.name) cannot prefer topics for \(group.name)")
     }
 
     /// The endpoint of each (worker, entry); nil where the worker has no instance of the entry.

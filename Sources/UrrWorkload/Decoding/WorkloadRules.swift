@@ -8,7 +8,8 @@ extension WorkloadSpec {
     public func problems(_ checks: WorkloadChecks = WorkloadChecks()) -> [WorkloadProblem] {
         var problems =
             topicProblems() + queueProblems() + producerProblems() + consumerProblems(checks)
-            + guaranteeProblems() + faultProblems() + metricProblems(checks.isKnownMetric)
+            + guaranteeProblems() + remedyProblems() + faultProblems()
+            + metricProblems(checks.isKnownMetric)
         if problems.isEmpty, let available = checks.availableBytes {
             problems += memoryProblems(availableBytes: available)
         }
@@ -158,9 +159,10 @@ extension WorkloadSpec {
         guard let check, !thresholds.isEmpty else { return [] }
         let groups = consumers.map(\.group)
         let segments = segmentNames
+        let sources = topics.map(\.name)
         return thresholds.enumerated().flatMap { index, threshold in
             [threshold.metric, threshold.reference].compactMap { $0 }.compactMap { metric in
-                let answer = check(metric, groups, segments)
+                let answer = check(metric, groups, segments, sources)
                 if answer.known { return nil }
                 var rule = "must name a metric"
                 if !answer.suggestions.isEmpty {

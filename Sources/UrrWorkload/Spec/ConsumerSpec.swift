@@ -112,6 +112,8 @@ public struct ConsumerSpec: Sendable, Equatable {
     public var sessionTimeout: Nanoseconds
     /// In which order its messages are checked.
     public var order: OrderCheck
+    /// What it does against a backlog; for topics.
+    public var remedies = RemedySpec()
 
     /// Kafka's default for `session.timeout.ms`.
     public static let defaultSessionTimeout = 45 * nanosecondsPerSecond
