@@ -102,9 +102,9 @@ let package = Package(
                 onTrait("SQLite", "CSQLite"),
             ]),
         tests("UrrResults", ["UrrMeasure"], data: ["recompute.py", "compare_log.py"]),
-        tests("UrrAnalysis", ["UrrMeasure"], data: ["reference"]),
+        tests("UrrAnalysis", ["UrrMeasure", "UrrResults", "UrrPlatform"], data: ["reference"]),
         tests("UrrCoreBench", ["UrrLog", "UrrMeasure"]),
-        tests("UrrReport", ["UrrResults", "UrrMeasure"]),
+        tests("UrrReport", ["UrrAnalysis", "UrrResults", "UrrMeasure", "UrrPlatform"]),
         tests(
             "UrrEngine",
             [
@@ -115,7 +115,7 @@ let package = Package(
             name: "CommandLineTests",
             dependencies: [
                 "UrrTestSupport", "BrokenDrivers", "urrbench", "UrrDriver", "UrrEngine",
-                "UrrPlatform", "UrrReport", "UrrResults", "UrrWorkload",
+                "UrrPlatform", "UrrReport", "UrrResults", "UrrWorkload", "UrrAnalysis",
             ],
             swiftSettings: settings),
         .testTarget(

@@ -6,15 +6,14 @@ public struct ThresholdRecord: Codable, Sendable, Equatable {
     public var metric: String
     /// Value of the metric in this run; nil where it cannot be measured.
     public var actual: Double?
+    /// The limit in that unit, where it hangs on another metric and the expression does not say it.
+    public var limit: Double?
     /// Unit of the metric.
     public var unit: String
     /// Whether it holds. A metric that cannot be measured fails.
     public var passed: Bool
     /// Why it failed, where the numbers alone do not say.
     public var reason: String?
-    /// What the value was compared with, in the same unit, where that is a multiple of another
-    /// metric.
-    public var limit: Double?
 
     /// A record of the given values; see the properties.
     public init(

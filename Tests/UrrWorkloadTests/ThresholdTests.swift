@@ -27,22 +27,26 @@ import UrrWorkload
                     dimension: dimension))
     }
 
-    @Test func readsAMultipleOfAnotherMetric() throws {
-        for text in [
-            "fast.response.p99 < 0.5 * none.response.p99",
-            "fast.response.p99<0.5*none.response.p99",
-        ] {
-            let threshold = try ThresholdSpec(parsing: text)
-            #expect(threshold.metric == "fast.response.p99" && threshold.comparison == .less)
-            #expect(threshold.limit == 0.5 && threshold.reference == "none.response.p99")
-        }
+    @Test(
+        arguments: [
+            ("reprocessed == sendFailed", "sendFailed", 1, 0, .plain),
+            ("a.p99 <= 2 * b.p99 + 1ms", "b.p99", 2, 1e6, .time),
+            ("a<1.5*b", "b", 1.5, 0, .plain), ("a > b + -3", "b", 1, -3, .plain),
+        ] as [(String, String, Double, Double, ThresholdSpec.Dimension)])
+    func readsOtherMetrics(
+        _ text: String, _ other: String, _ factor: Double, _ limit: Double,
+        _ dimension: ThresholdSpec.Dimension
+    ) throws {
+        let threshold = try ThresholdSpec(parsing: text)
+        #expect(threshold.reference == ThresholdSpec.Reference(metric: other, factor: factor))
+        #expect(threshold.limit == limit && threshold.dimension == dimension)
     }
 
     @Test(arguments: [
-        "lost < 2 *", "lost < * lost", "lost < 2 * a b", "lost < 2 * 3 * a", "lost < 2s * a",
-        "", "lost", "< 5", "lost = 0", "lost === 0", "lost <", "lost < x", "lost < 5 furlongs",
-        "lost < 5 5", "a b < 5", "lost < 1e999", "lost < NaN", "lost < .5", "löst < 5",
-        "lost ! 5", "lost <> 5",
+        "", "lost", "< 5", "lost = 0", "lost === 0", "lost <", "lost < 5 furlongs",
+        "lost < 5 5", "a b < 5", "lost < 1e999", "lost < .5", "löst < 5",
+        "lost ! 5", "lost <> 5", "lost < 2 *", "lost < * sent", "lost < 2 * 3", "lost < sent +",
+        "lost < sent + x", "lost < 2ms * sent", "lost < sent + 3 furlongs", "lost < löst",
     ])
     func refuses(_ text: String) {
         #expect(throws: ThresholdSyntaxError.self) { try ThresholdSpec(parsing: text) }

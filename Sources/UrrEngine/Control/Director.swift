@@ -45,6 +45,8 @@ struct Director {
     /// Time from the decision to start a schedule to its first instant, so that every worker has
     /// taken it up by then.
     private let lead: Nanoseconds
+    /// When the warm-up begins where that has been agreed on with other load generators.
+    private let start: Nanoseconds?
     private var deadline: Nanoseconds = .max
 
     init(plan: RunPlan, control: RunControl, lead: Nanoseconds) {
@@ -53,6 +55,7 @@ struct Director {
         warmup = plan.warmup
         measure = plan.measure
         drain = plan.drain
+        start = plan.sharding.start
     }
 
     /// Moves on where it is time to; returns when to call again.
@@ -61,12 +64,14 @@ struct Director {
         case .ready: return begin(now: now)
         case .warmup:
             if view.producersHaveFinished(.warmup) || now >= deadline {
-                deadline = now + max(drain, 1_000_000_000)
+                deadline =
+                    agreedMeasureStart.map { $0 - 2 * lead } ?? now + max(drain, 1_000_000_000)
                 enter(.settle, at: now)
             }
         case .settle:
             let left = view.uncommitted()
-            if (left == 0 && !view.isHolding()) || now >= deadline {
+            let isQuiet = start == nil && left == 0 && !view.isHolding()
+            if isQuiet || now >= deadline {
                 leakedBacklog = left
                 startMeasuring(now: now)
             }
@@ -120,14 +125,19 @@ struct Director {
             startMeasuring(now: now)
             return nextLook(now: now)
         }
-        timeline.warmupStart = now + lead
+        timeline.warmupStart = max(now + lead, start ?? 0)
         deadline = timeline.warmupStart + warmup + max(drain, 1_000_000_000)
         enter(.warmup, at: timeline.warmupStart)
         return nextLook(now: now)
     }
 
+    /// When all load generators begin to measure.
+    private var agreedMeasureStart: Nanoseconds? {
+        start.map { warmup > 0 ? $0 + warmup + RunPlan.Sharding.settleTime : $0 }
+    }
+
     private mutating func startMeasuring(now: Nanoseconds) {
-        timeline.measureStart = now + lead
+        timeline.measureStart = max(now + lead, agreedMeasureStart ?? 0)
         timeline.measureEnd = timeline.measureStart + measure
         enter(.measure, at: timeline.measureStart)
     }
@@ -149,6 +159,7 @@ struct Director {
             let scheduleEnd = timeline.warmupStart + warmup
             return now < scheduleEnd ? scheduleEnd : now + Self.lookInterval
         case .measure: return timeline.measureEnd
+        case .settle where start != nil: return max(deadline, now + lead)
         case .ready, .settle, .drain: return now + Self.lookInterval
         case .stop: return .max
         }

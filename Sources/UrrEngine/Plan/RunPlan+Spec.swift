@@ -14,7 +14,9 @@ extension RunPlan {
 
     /// The plan of a checked workload on a machine with `processors` usable processors. Pure but
     /// for building the samplers.
-    public init(_ spec: WorkloadSpec, processors: Int, runTag: UInt32) throws(PlanError) {
+    public init(
+        _ spec: WorkloadSpec, processors: Int, runTag: UInt32, shard: Shard = .whole
+    ) throws(PlanError) {
         let samplers = WorkloadSamplers(spec)
         self.samplers = samplers
         name = spec.name
@@ -47,20 +49,41 @@ extension RunPlan {
                 description: "instances: all producers together may have at most "
                     + "\(UInt16.max), got \(instances)")
         }
-        let threads = Self.threads(of: spec, processors: processors)
+        sharding.shard = shard
+        try Self.check(shard, spec, instances: instances)
+        let threads = Self.threads(of: spec, processors: processors, shard: shard)
         producerWorkers = threads.producers
         consumerWorkers = threads.consumers
-        topology = Self.topology(of: spec, producers: producers, groups: groups, threads: threads)
+        topology = Self.topology(
+            of: spec, producers: producers, groups: groups, threads: threads, shard: shard)
+    }
+
+    /// A shard without an instance would offer nothing, and a closed loop has no schedule that could
+    /// be divided.
+    private static func check(
+        _ shard: Shard, _ spec: WorkloadSpec, instances: Int
+    ) throws(PlanError) {
+        guard shard != .whole else { return }
+        guard instances >= shard.count else {
+            throw PlanError(
+                description: "shard: \(shard.count) load generators need at least as many producer "
+                    + "instances, the workload has \(instances); raise producers.N.instances")
+        }
+        if let closed = spec.producers.first(where: { $0.arrivals.closedLoop != nil }) {
+            throw PlanError(
+                description: "shard: producer \(closed.name) is a closed loop, which has no "
+                    + "schedule that could be divided")
+        }
     }
 
     /// Threads for each role: as the workload says, else a third of the processors for producers
     /// and the rest for consumers, never more than there is to carry. From four processors on one
     /// is left to the rest of the process.
     static func threads(
-        of spec: WorkloadSpec, processors: Int
+        of spec: WorkloadSpec, processors: Int, shard: Shard = .whole
     ) -> (producers: Int, consumers: Int) {
         let usable = processors >= 4 ? processors - 1 : processors
-        let instances = spec.producers.reduce(0) { $0 + $1.instances }
+        let instances = spec.producers.reduce(0) { $0 + $1.instances } / shard.count
         let members = spec.consumers.reduce(0) { sum, group in
             if group.receiving != nil { return sum + group.instances }
             let partitions = group.topicIndexes.reduce(0) { $0 + spec.topics[$1].partitions }
@@ -156,7 +179,7 @@ extension RunPlan {
 
     private static func topology(
         of spec: WorkloadSpec, producers: [ProducerPlan], groups plans: [GroupPlan],
-        threads: (producers: Int, consumers: Int)
+        threads: (producers: Int, consumers: Int), shard: Shard
     ) -> Topology {
         let instances = producers.reduce(0) { $0 + $1.instances }
         let topics = spec.topics.enumerated().map { index, topic in
@@ -167,7 +190,7 @@ extension RunPlan {
                 whenFull: topic.whenFull == .backpressure ? .backpressure : .overwrite,
                 retention: topic.retention, retentionBytes: topic.retentionBytes,
                 producerEndpoints: endpoints(
-                    of: producers, topic: index, workers: threads.producers))
+                    of: producers, topic: index, workers: threads.producers, shard: shard))
             if producers.contains(where: { $0.topic == index && $0.idempotent }) {
                 made.producerIds = instances
             }
@@ -221,14 +244,15 @@ extension RunPlan {
 
     /// Workers that will send to a topic.
     private static func endpoints(
-        of producers: [ProducerPlan], topic: Int, workers: Int
+        of producers: [ProducerPlan], topic: Int, workers: Int, shard: Shard
     ) -> Int {
         var used = Set<Int>()
         for producer in producers where producer.topic == topic {
             for instance in 0..<producer.instances {
-                used.insert((producer.firstInstance + instance) % workers)
+                let number = producer.firstInstance + instance
+                if shard.owns(instance: number) { used.insert(number / shard.count % workers) }
             }
         }
-        return used.count
+        return max(1, used.count)
     }
 }

@@ -181,6 +181,8 @@ public struct RunPlan: Sendable {
     public var faults = FaultPlan()
     /// Whether deliveries are checked at all; without, a run only measures.
     public var verifies = true
+    /// Which part of the load is this process's, and when it begins.
+    public var sharding = Sharding()
     /// Keeps the samplers' memory alive.
     public let samplers: WorkloadSamplers
 
@@ -196,8 +198,12 @@ public struct RunPlan: Sendable {
     /// Segments with warm-up.
     public var segmentCount: Int { segments.count + 1 }
 
-    /// The producing worker that carries an instance, numbered over all entries.
-    public func producerWorker(ofInstance instance: Int) -> Int { instance % producerWorkers }
+    /// The producing worker that carries an instance, numbered over all entries; nil where another
+    /// load generator does.
+    public func producerWorker(ofInstance instance: Int) -> Int? {
+        let shard = sharding.shard
+        return shard.owns(instance: instance) ? instance / shard.count % producerWorkers : nil
+    }
 
     /// Name of what a producer sends to.
     func name(of destination: Destination) -> String {

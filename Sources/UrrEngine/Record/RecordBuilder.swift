@@ -45,6 +45,8 @@ public struct RecordBuilder {
             harness: harness(groups),
             verdict: VerdictRecord(value: .valid))
         record.queues = try queues()
+        record.shard = outcome.shard
+        record.shard?.startAt = inputs.startAt
         record.verdict = VerdictRules(
             plan: plan, outcome: outcome, record: record, isDebugBuild: inputs.isDebugBuild
         ).verdict()
@@ -229,6 +231,7 @@ public struct RecordBuilder {
             peak: peak?.lag ?? 0, peakAtNs: (peak?.at ?? 0) + measureOffset,
             peakSeconds: tracker.peakSeconds ?? 0, area: tracker.area,
             slopePerSecond: tracker.slope(from: measured / 2, to: measured),
+            slopeErrorPerSecond: tracker.slopeError(from: measured / 2, to: measured),
             recoveryNs: recovered.flatMap { instant in peak.map { instant - $0.at } },
             finalLag: tracker.finalLag ?? 0, sampleIntervalNs: plan.lagInterval,
             statesTimeline: tracker.states.map {

@@ -1,5 +1,6 @@
 import UrrMeasure
 import UrrPlatform
+import UrrResults
 import UrrStore
 
 /// Everything that a run came to, before it is put into words. Owns the histograms.
@@ -108,6 +109,9 @@ public final class RunOutcome {
     public internal(set) var idleMembers: [Int] = []
     /// Whether time was virtual.
     public internal(set) var simulated = false
+
+    /// The books of one of several load generators; nil for the only one.
+    public internal(set) var shard: ShardRecord?
 
     init(plan: RunPlan) throws(MemoryError) {
         producers = try ProducerBank(

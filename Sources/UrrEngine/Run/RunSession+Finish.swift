@@ -39,6 +39,7 @@ extension RunSession {
                 ? findings(group: group, outcome, refused: refused)
                 : findings(group: group, queues: outcome.queues, refused: refused)
         }
+        outcome.shard = shardBooks(outcome.findings)
         driver.teardown()
         for store in stores { store?.teardown() }
         return outcome

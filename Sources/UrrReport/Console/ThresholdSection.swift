@@ -14,7 +14,7 @@ enum ThresholdSection {
 
     private static func outcome(_ threshold: ThresholdRecord, _ style: TextStyle) -> [String] {
         let reason = threshold.reason.map { " (\(printable($0)))" } ?? ""
-        let limit = threshold.limit.map { " against \(quantity($0, threshold.unit))" } ?? ""
+        let limit = threshold.limit.map { ", limit \(quantity($0, threshold.unit))" } ?? ""
         let text = "\(printable(threshold.expression)): \(actual(threshold))\(limit)\(reason)"
         let word = threshold.passed ? "PASS" : "FAIL"
         var lines = wrapped(text, indent: 8, width: style.width)
@@ -28,18 +28,13 @@ enum ThresholdSection {
         threshold.actual.map { quantity($0, threshold.unit) } ?? "not measured"
     }
 
-    private static func quantity(_ value: Double, _ name: String) -> String {
-        switch MetricUnit(rawValue: name) {
-        case .nanoseconds: return Quantity.duration(seconds: value / 1e9)
-        case .share: return Quantity.percent(value)
+    private static func quantity(_ value: Double, _ unit: String) -> String {
+        switch MetricUnit(rawValue: unit) {
+        case .nanoseconds: return MetricText.text(value, unit: .nanoseconds)
+        case .share: return MetricText.text(value, unit: .share)
         case .messages, .bytes, .bytesPerSecond, .messagesPerSecond, .messageSeconds, nil:
-            let unit = printable(name)
-            return whole(value) + (unit.isEmpty ? "" : " " + unit)
+            let unit = printable(unit)
+            return MetricText.whole(value) + (unit.isEmpty ? "" : " " + unit)
         }
-    }
-
-    /// Counts without decimals, whatever their size.
-    private static func whole(_ value: Double) -> String {
-        value == value.rounded() ? Quantity.decimal(value, 0) : Quantity.number(value)
     }
 }

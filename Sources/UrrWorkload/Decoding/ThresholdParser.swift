@@ -4,8 +4,8 @@ extension ThresholdSpec {
     /// What a threshold must look like, for messages.
     static let rule = "must have the form \"metric operator value\", such as \"lag.max < 10000\""
 
-    /// Reads `metric operator value[unit]` or `metric operator factor * metric`; throws the rule that
-    /// the text breaks.
+    /// Reads `metric operator value[unit]` or `metric operator [factor *] metric [+ value[unit]]`;
+    /// throws the rule that the text breaks.
     ///
     /// Operators: `<`, `<=`, `>`, `>=`, `==`, `!=`. Units: ns, us, ms, s, m, h; /s; messages;
     /// B, bytes, KiB, MiB, GiB and so on; or none.
@@ -18,35 +18,57 @@ extension ThresholdSpec {
         guard let comparison = Comparison(rawValue: String(symbols)) else {
             throw ThresholdSyntaxError(rule: "must use one of the operators < <= > >= == !=")
         }
-        guard Self.isMetric(metric) else {
+        guard !metric.isEmpty, metric.utf8.allSatisfy({ isNameByte($0) || $0 == 0x2f }) else {
             throw ThresholdSyntaxError(rule: Self.rule)
         }
         let written = Self.trimmed(text[symbols.endIndex...])
+        let reference = try Self.reference(written)
+        let limit = try Self.quantity(reference?.rest ?? written)
+        self.init(
+            expression: text, metric: metric, comparison: comparison, limit: limit.value,
+            dimension: limit.dimension, reference: reference?.metric)
+    }
+
+    /// The other metric that the right side names, and what follows its plus sign ("0" where there
+    /// is none); nil where the right side begins with a number that multiplies nothing.
+    private static func reference(
+        _ text: String
+    ) throws(ThresholdSyntaxError) -> (metric: Reference, rest: String)? {
+        var factor = 1.0
+        var name = text[...]
+        if let star = text.firstIndex(of: "*") {
+            let number = trimmed(text[..<star])
+            guard let value = Quantities.split(number), value.unit.isEmpty,
+                let scale = Double(value.number), scale.isFinite
+            else { throw ThresholdSyntaxError(rule: "must have a number before the '*'") }
+            factor = scale
+            name = text[text.index(after: star)...]
+        } else if text.first?.isLetter != true {
+            return nil
+        }
+        let plus = name.firstIndex(of: "+")
+        let metric = trimmed(name[..<(plus ?? name.endIndex)])
+        guard let first = metric.first, first.isASCII, first.isLetter,
+            metric.utf8.allSatisfy({ isNameByte($0) || $0 == 0x2f })
+        else {
+            throw ThresholdSyntaxError(
+                rule: "must have a number after the operator, or the name of a metric")
+        }
+        let rest = plus.map { trimmed(name[name.index(after: $0)...]) } ?? "0"
+        return (Reference(metric: metric, factor: factor), rest)
+    }
+
+    private static func quantity(
+        _ written: String
+    ) throws(ThresholdSyntaxError) -> (value: Double, dimension: Dimension) {
         guard let (number, rest) = Quantities.split(written), let value = Double(number),
             value.isFinite
         else { throw ThresholdSyntaxError(rule: "must have a number after the operator") }
-        let behind = Self.trimmed(rest[...])
-        if behind.first == "*" {
-            let reference = Self.trimmed(behind.dropFirst())
-            guard Self.isMetric(reference) else {
-                throw ThresholdSyntaxError(rule: "must have a metric after the \"*\"")
-            }
-            self.init(
-                expression: text, metric: metric, comparison: comparison, limit: value,
-                dimension: .plain, reference: reference)
-            return
-        }
-        guard let (dimension, scale) = Self.unit(behind) else {
+        guard let (dimension, scale) = Self.unit(Self.trimmed(rest[...])) else {
             throw ThresholdSyntaxError(
                 rule: "must have one of the units ns us ms s m h /s messages bytes KiB MiB GiB")
         }
-        self.init(
-            expression: text, metric: metric, comparison: comparison, limit: value * scale,
-            dimension: dimension)
-    }
-
-    private static func isMetric(_ name: String) -> Bool {
-        !name.isEmpty && name.utf8.allSatisfy { isNameByte($0) || $0 == 0x2f }
+        return (value * scale, dimension)
     }
 
     private static func unit(_ name: String) -> (Dimension, Double)? {

@@ -160,19 +160,20 @@ extension WorkloadSpec {
         let groups = consumers.map(\.group)
         let segments = segmentNames
         let sources = topics.map(\.name)
-        return thresholds.enumerated().flatMap { index, threshold in
-            [threshold.metric, threshold.reference].compactMap { $0 }.compactMap { metric in
-                let answer = check(metric, groups, segments, sources)
-                if answer.known { return nil }
-                var rule = "must name a metric"
-                if !answer.suggestions.isEmpty {
-                    let names = answer.suggestions.map { "\"\($0)\"" }.joined(separator: " or ")
-                    rule += " (did you mean \(names)?)"
-                }
-                return WorkloadProblem(
-                    JSONPath([.key("thresholds"), .index(index)]), rule,
-                    got: JSONValue.string(metric).excerpt)
+        let named = thresholds.enumerated().flatMap { index, threshold in
+            [threshold.metric, threshold.reference?.metric].compactMap { $0 }.map { (index, $0) }
+        }
+        return named.compactMap { index, metric in
+            let answer = check(metric, groups, segments, sources)
+            if answer.known { return nil }
+            var rule = "must name a metric"
+            if !answer.suggestions.isEmpty {
+                let names = answer.suggestions.map { "\"\($0)\"" }.joined(separator: " or ")
+                rule += " (did you mean \(names)?)"
             }
+            return WorkloadProblem(
+                JSONPath([.key("thresholds"), .index(index)]), rule,
+                got: JSONValue.string(metric).excerpt)
         }
     }
 

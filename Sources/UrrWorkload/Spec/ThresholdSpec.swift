@@ -1,4 +1,4 @@
-/// What a run must reach: `metric operator value`, or `metric operator factor * metric`.
+/// What a run must reach: `metric operator value`, or `metric operator factor * metric + value`.
 public struct ThresholdSpec: Sendable, Equatable {
     /// The comparison between the measured value and the limit.
     public enum Comparison: String, Sendable, CaseIterable {
@@ -42,23 +42,37 @@ public struct ThresholdSpec: Sendable, Equatable {
         case bytes
     }
 
+    /// Another metric of the same run that the limit hangs on.
+    public struct Reference: Sendable, Equatable {
+        /// Its name.
+        public var metric: String
+        /// What its value is multiplied by.
+        public var factor: Double
+
+        /// `factor` times `metric`.
+        public init(metric: String, factor: Double) {
+            self.metric = metric
+            self.factor = factor
+        }
+    }
+
     /// The text of the file.
     public var expression: String
     /// Name of the metric.
     public var metric: String
     /// The comparison.
     public var comparison: Comparison
-    /// The limit in the base unit of `dimension`.
+    /// The limit in the base unit of `dimension`; with a reference, what is added to it.
     public var limit: Double
     /// What the limit's unit says it is.
     public var dimension: Dimension
-    /// The metric that `limit` is a multiple of; nil where it stands for itself.
-    public var reference: String?
+    /// What the limit hangs on beside that; nil for a fixed one.
+    public var reference: Reference?
 
     /// A threshold made in code; nothing is checked.
     public init(
         expression: String, metric: String, comparison: Comparison, limit: Double,
-        dimension: Dimension, reference: String? = nil
+        dimension: Dimension, reference: Reference? = nil
     ) {
         self.expression = expression
         self.metric = metric

@@ -35,6 +35,8 @@ public struct WorkloadSpec: Sendable, Equatable {
     public var thresholds: [ThresholdSpec]
     /// How much of each message is checked on delivery.
     public var verification: VerificationMode
+    /// The variants that a sweep runs; nil where the file names none. A single run ignores it.
+    public var sweep: SweepSpec?
 
     /// A spec made in code; nothing is checked.
     public init(

@@ -7,38 +7,35 @@ enum ThresholdJudge {
     /// reason: nobody should take silence for success.
     static func judge(_ thresholds: [ThresholdSpec], of record: RunRecord) -> [ThresholdRecord] {
         let catalogue = MetricCatalogue()
-        return thresholds.map { threshold in
-            let metric = catalogue.evaluate(threshold.metric, in: record)
-            guard let metric, let value = metric.value else {
-                return ThresholdRecord(
-                    expression: threshold.expression, metric: threshold.metric, actual: nil,
-                    unit: metric?.unit.rawValue ?? "", passed: false,
-                    reason: metric?.notMeasurable ?? "there is no such metric in this run")
-            }
-            var limit: Double? = threshold.limit
-            var reason: String?
-            if let name = threshold.reference {
-                (limit, reason) = multiple(of: name, threshold.limit, metric.unit, record)
-            }
-            return ThresholdRecord(
-                expression: threshold.expression, metric: threshold.metric, actual: value,
-                unit: metric.unit.rawValue,
-                passed: limit.map { threshold.comparison.holds(value, $0) } ?? false,
-                reason: reason, limit: threshold.reference == nil ? nil : limit)
-        }
+        return thresholds.map { judge($0, catalogue, record) }
     }
 
-    /// A multiple of another metric of the run; nil, and why, where that cannot be compared.
-    private static func multiple(
-        of name: String, _ factor: Double, _ unit: MetricUnit, _ record: RunRecord
-    ) -> (Double?, String?) {
-        guard let metric = MetricCatalogue().evaluate(name, in: record), let value = metric.value
-        else { return (nil, "\(name) was not measured") }
-        guard metric.unit == unit else {
-            return (nil, "\(name) is in \(metric.unit.rawValue), not in \(unit.rawValue)")
+    private static func judge(
+        _ threshold: ThresholdSpec, _ catalogue: MetricCatalogue, _ record: RunRecord
+    ) -> ThresholdRecord {
+        let metric = catalogue.evaluate(threshold.metric, in: record)
+        var result = ThresholdRecord(
+            expression: threshold.expression, metric: threshold.metric, actual: metric?.value,
+            unit: metric?.unit.rawValue ?? "", passed: false)
+        guard let value = metric?.value else {
+            result.reason = metric?.notMeasurable ?? unknown
+            return result
         }
-        return (factor * value, nil)
+        var limit = threshold.limit
+        if let reference = threshold.reference {
+            let other = catalogue.evaluate(reference.metric, in: record)
+            guard let base = other?.value else {
+                result.reason = "\(reference.metric): \(other?.notMeasurable ?? unknown)"
+                return result
+            }
+            limit += reference.factor * base
+            result.limit = limit
+        }
+        result.passed = threshold.comparison.holds(value, limit)
+        return result
     }
+
+    private static let unknown = "there is no such metric in this run"
 
     /// The check that `validate` and `workload` apply to the names in thresholds.
     static let metricCheck: WorkloadChecks.MetricCheck = { metric, groups, segments, sources in

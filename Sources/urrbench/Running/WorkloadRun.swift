@@ -15,6 +15,8 @@ struct WorkloadRun {
     let manner: LiveProgress.Manner
     let runId: String
     let startedAt: Date
+    /// Which part of the load this process offers.
+    var sharding = ShardOptions()
 
     init(loaded: LoadedWorkload, overrides: [String], manner: LiveProgress.Manner) {
         self.loaded = loaded
@@ -34,15 +36,18 @@ struct WorkloadRun {
         let probe = AllocationProbe.jemalloc()
         let calibration = ClockCalibration.measured()
         let clock = TimeStampClock(calibration: calibration)
-        let plan = try RunPlan(
+        var plan = try RunPlan(
             loaded.spec, processors: PinnedThread.allowedCPUs().count,
-            runTag: UInt32.random(in: 1...UInt32.max))
+            runTag: sharding.runTag(seed: loaded.spec.seed), shard: sharding.shard)
         let cost = try MeasurementCost.measure(
             clock: clock, verification: VerificationStep.make(loaded.spec))
+        plan.sharding.start = try sharding.start(now: clock.now(), wall: WallClock.now())
         let progress = LiveProgress(manner: manner, plan: plan, log: log)
         let session = try RunSession(
             plan: plan, driver: driver, clock: clock, probe: probe, observer: progress)
         let before = Placement.before(plan)
+        // Preparing took its time.
+        _ = try sharding.start(now: clock.now(), wall: WallClock.now())
         let outcome = try session.run()
         let after = Placement.after(plan)
         progress.finish()
@@ -50,20 +55,21 @@ struct WorkloadRun {
             clockSource: clock.source, clockSpreadPPM: calibration.spreadPartsPerMillion,
             timerCostNs: cost.clockReadNs, allocator: probe.name,
             environment: ProcessInfo.processInfo.environment)
-        let inputs = RecordInputs(
+        var inputs = RecordInputs(
             runId: runId, startedAt: startedAtText, workload: try workloadRecord(),
             driver: DriverRecord(
                 name: Driver.name, semantics: Driver.semantics.summary,
                 facts: driver.facts()),
             machine: machine, cost: cost, placement: Placement.record(before, after),
             isDebugBuild: ProgramEnvironment.isDebugBuild)
+        inputs.startAt = sharding.startText
         var record = try RecordBuilder(plan: plan, outcome: outcome, inputs: inputs).record()
         record.thresholds = ThresholdJudge.judge(loaded.spec.thresholds, of: record)
         return record
     }
 
     /// The workload as it was run, with its overrides applied.
-    private func workloadRecord() throws -> WorkloadRecord {
+    func workloadRecord() throws -> WorkloadRecord {
         let text = loaded.document.compactText
         let digest = IndexedRandom(seed: 0, stream: text)[0]
         return WorkloadRecord(

@@ -22,6 +22,12 @@ enum WorkloadVerb {
                 "seed", "N", .number(0...UInt64.max), standard: "the workload's seed",
                 help: "seed of all random numbers"),
             OptionSpec(
+                "shard", "I/N", .text, standard: "1/1",
+                help: "be load generator I of N: send what its producer instances send"),
+            OptionSpec(
+                "start-at", "TIME", .text,
+                help: "when the shards begin: seconds since 1970 or 2026-11-21T18:00:00Z"),
+            OptionSpec(
                 "progress", "HOW", .choice(["auto", "plain", "none"]), standard: "auto",
                 help: "what to show while it runs"),
             OptionSpec(
@@ -35,6 +41,8 @@ enum WorkloadVerb {
             "The summary goes to standard output, progress to standard error. The first SIGINT"
                 + " (Ctrl-C) ends the run in order and saves what was measured; the second ends"
                 + " the program at once.",
+            "Shards offer together exactly what one process would; 'urrbench merge' puts their results"
+                + " together.",
             "", "  urrbench workload workloads/spike.json",
             "  urrbench workload workloads/spike.json --set phases.measure=10s --seed 7",
         ],
@@ -74,7 +82,10 @@ enum WorkloadVerb {
         if manner != .none {
             for note in loaded.notes { Console.progress("note: \(note)\n") }
         }
-        return WorkloadRun(loaded: loaded, overrides: texts, manner: manner)
+        var run = WorkloadRun(loaded: loaded, overrides: texts, manner: manner)
+        run.sharding = try ShardOptions(
+            shard: arguments.text("shard"), startAt: arguments.text("start-at"))
+        return run
     }
 
     /// Runs, prints and stores. What cannot be stored is still printed.
