@@ -135,6 +135,7 @@ extension RunPlan {
             plan.hasFaults = !own.isEmpty
             plan.handler = consumer.handler
             plan.activation = consumer.activation
+            plan.remedies = RemedyPlan(consumer.remedies)
             return plan
         }
     }

@@ -76,6 +76,7 @@ public final class QueueLedger: @unchecked Sendable {
         rows = .allocate(capacity: max(1, instances))
         rows.initialize(repeating: -1, count: max(1, instances))
         for (row, instance) in senders.enumerated() { rows[instance] = Int32(row) }
+        if maxReceiveCount != nil { irregular.withLock { $0.reserveForDeadLetters() } }
     }
 
     deinit { rows.deallocate() }
