@@ -14,8 +14,6 @@ package enum Break: Sendable, CaseIterable {
     case resumeLate
     /// After a partition changed hands the record before the committed offset comes, too.
     case resumeEarly
-    /// Of an event, another amount.
-    case alterAmount
     /// The record also goes to member 1, which does not have the partition. For groups of two or
     /// more whose members stay.
     case deliverToTwo

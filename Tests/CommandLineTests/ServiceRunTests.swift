@@ -65,7 +65,7 @@ struct ServiceRunTests {
             ])
         #expect(run.status == 5, "\(run.output)\(run.errors)")
         let record = try #require(stored)
-        #expect(record.thresholds.allSatisfy(\.passed), "\(run.output)")
+        #expect(record.thresholds.allSatisfy { $0.passed }, "\(run.output)")
         #expect(record.groups.map(\.accounting.handled) == [300, 300])
         #expect(run.output.contains("Waiting rooms"))
     }
