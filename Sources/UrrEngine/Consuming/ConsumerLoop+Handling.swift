@@ -113,7 +113,7 @@ extension ConsumerLoop {
         let member = members + index
         let freezes = freezes + member.pointee.group
         var slot = 0
-        var hasLeftOut = false
+        var hasPassedOver = false
         while member.pointee.pending.hasWaiting,
             member.pointee.busySlots < member.pointee.concurrency
         {
@@ -122,6 +122,7 @@ extension ConsumerLoop {
             let message = member.pointee.pending[position]
             if message.pointee.isDone {
                 member.pointee.pending.next = position &+ 1
+                hasPassedOver = true
                 slot = 0
                 continue
             }
@@ -131,7 +132,7 @@ extension ConsumerLoop {
                 let admission = admit(index, at: started)
                 if admission == .wait { break }
                 if admission == .next {
-                    hasLeftOut = true
+                    hasPassedOver = true
                     slot = 0
                     continue
                 }
@@ -156,7 +157,8 @@ extension ConsumerLoop {
                     owner: Int32(truncatingIfNeeded: index),
                     slot: Int32(truncatingIfNeeded: slot)))
         }
-        if hasLeftOut { settle(index) }
+        // What is passed over at the head would stay there if nothing came behind it.
+        if hasPassedOver { settle(index) }
         if !member.pointee.wantsToPoll { stopPolling(index) }
     }
 }
