@@ -23,6 +23,10 @@
 /// Idempotency stores: `store.perMessage` (ns from asking to answering, per message handled),
 /// `store.retries`, `store.outages`.
 ///
+/// Sends that failed and were kept: `reprocessed` (sent again and taken), `overtaken` (of those, after
+/// a later one of their stream), `fallback.dropped`, `fallback.waiting` (when the run ended),
+/// `fallback.peak`.
+///
 /// Counts of all queues: `repeats`, `suppressed`, `wronglySuppressed`, `notSuppressed`, `admitted`,
 /// `orderBreaks`, `handledAgain`, `deliveredEarly`, `deliveredAgain`, `staleHandles`, `crashes`.
 /// `hotGroup.waiting` and `otherGroups.waiting` are latencies: from sending to the handler, of the

@@ -79,6 +79,11 @@ enum ScalarMetric: String, CaseIterable, Sendable {
     // Counts of the sending side.
     case scheduled, sent, acknowledged, sendFailed, backPressured, dropped, retried, deduplicated
     case lateness = "lateness.max"
+    // Sends that failed.
+    case reprocessed, overtaken
+    case fallbackDropped = "fallback.dropped"
+    case fallbackWaiting = "fallback.waiting"
+    case fallbackPeak = "fallback.peak"
     // Counts of all queues.
     case repeats, suppressed, wronglySuppressed, notSuppressed, admitted, orderBreaks
     case handledAgain, deliveredEarly, deliveredAgain, staleHandles, crashes
@@ -107,7 +112,8 @@ enum ScalarMetric: String, CaseIterable, Sendable {
     var belongsToProducer: Bool {
         switch self {
         case .scheduled, .sent, .acknowledged, .sendFailed, .backPressured, .dropped, .retried,
-            .deduplicated, .lateness:
+            .deduplicated, .lateness, .reprocessed, .overtaken, .fallbackDropped,
+            .fallbackWaiting, .fallbackPeak:
             true
         default: false
         }
@@ -163,8 +169,7 @@ struct MetricName: Equatable, Sendable {
             switch self {
             case .latency(let metric, _):
                 if metric.belongsToQueue { return scope == MetricScope() }
-                return metric.belongsToProducer
-                    ? scope.group == nil && scope.segment == nil : scope.producer == nil
+                return metric.belongsToProducer ? scope.group == nil : scope.producer == nil
             case .scalar(let metric):
                 return scope.segment == nil && (scope.group == nil || metric.belongsToGroup)
                     && (scope.producer == nil || metric.belongsToProducer)

@@ -17,15 +17,24 @@ struct InFlightTable: ~Copyable {
         @usableFromInline var segment: UInt8
         /// Whether the message is itself a repeat.
         @usableFromInline var isRepeat: Bool
+        /// Whether the message had failed before.
+        @usableFromInline var isLate: Bool
         /// Which message it is, should it be refused.
         @usableFromInline var message: RefusedMessages.Item
+        /// Its number in the stream and its instant, should it be sent again.
+        @usableFromInline var index: UInt64
+        @usableFromInline var intended: Nanoseconds
 
         @inlinable
         init(
             sent: Nanoseconds, segment: UInt8, slot: Int32, message: RefusedMessages.Item,
-            isRepeat: Bool = false
+            index: UInt64 = 0, intended: Nanoseconds = 0, isRepeat: Bool = false,
+            isLate: Bool = false
         ) {
             self.isRepeat = isRepeat
+            self.isLate = isLate
+            self.index = index
+            self.intended = intended
             self.sent = sent
             self.segment = segment
             self.slot = slot

@@ -73,6 +73,14 @@ extension RunSession {
         outcome.copies = plan.producers.indices.map { entry in
             (0..<plan.producerWorkers).reduce(0) { $0 + (endings[$1].copies[entry] ?? 0) }
         }
+        outcome.fallbacks = plan.producers.indices.map { entry in
+            guard plan.producers[entry].fallback != nil else { return nil }
+            var sum = FallbackFindings()
+            for worker in 0..<plan.producerWorkers {
+                if let found = endings[worker].fallbacks[entry] { sum.add(found) }
+            }
+            return sum
+        }
         let reports = (0..<plan.consumerWorkers).map { endings[plan.producerWorkers + $0].faults }
         outcome.faults = reports.flatMap(\.effects).sorted { $0.at < $1.at }
         for index in outcome.faults.indices { outcome.faults[index].at -= measureStart }

@@ -210,7 +210,8 @@ public final class RunSession<Driver: MessageDriver, Clock: MonotonicClock>: @un
         refusals[loop.worker] = loop.refusals()
         endings[loop.worker] = WorkerEnding(
             warmupUnsent: loop.warmupUnsent, repeats: loop.repeatFindings(),
-            copies: loop.copies(), closeFailure: loop.closeFailure)
+            copies: loop.copies(), fallbacks: loop.fallbackFindings(),
+            closeFailure: loop.closeFailure)
     }
 
     @usableFromInline
@@ -229,6 +230,8 @@ struct WorkerEnding {
     var repeats: [Int: RepeatFindings] = [:]
     /// Copies that retry storms put into the target, by producer entry.
     var copies: [Int: UInt64] = [:]
+    /// What became of sends that failed, by producer entry that keeps them.
+    var fallbacks: [Int: FallbackFindings] = [:]
     /// What a consuming worker knows about faults.
     var faults = FaultReport()
     /// Why an endpoint could not be ended in order.

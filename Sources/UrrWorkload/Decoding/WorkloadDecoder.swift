@@ -39,7 +39,8 @@ struct WorkloadDecoder {
             queues: known.queues, producers: producers, consumers: consumers,
             faults: entries("faults", object, required: false) {
                 let targets = FaultTargets(
-                    groups: consumers.map(\.group), producers: producers.map(\.name))
+                    groups: consumers.map(\.group), producers: producers.map(\.name),
+                    destinations: known)
                 return fault($0, targets)
             },
             workers: object.optional("workers").flatMap(workers) ?? WorkersSpec(),

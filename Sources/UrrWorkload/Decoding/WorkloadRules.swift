@@ -8,7 +8,8 @@ extension WorkloadSpec {
     public func problems(_ checks: WorkloadChecks = WorkloadChecks()) -> [WorkloadProblem] {
         var problems =
             topicProblems() + queueProblems() + producerProblems() + consumerProblems(checks)
-            + guaranteeProblems() + faultProblems() + metricProblems(checks.isKnownMetric)
+            + guaranteeProblems() + faultProblems() + fallbackProblems()
+            + metricProblems(checks.isKnownMetric)
         if problems.isEmpty, let available = checks.availableBytes {
             problems += memoryProblems(availableBytes: available)
         }

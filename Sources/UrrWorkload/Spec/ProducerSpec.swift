@@ -53,13 +53,16 @@ public struct ProducerSpec: Sendable, Equatable {
     public var duplicates: DuplicatesSpec?
     /// Whether the target tells repeats by producer id and sequence, and stores each message once.
     public var idempotent: Bool
+    /// What becomes of sends that fail; nil gives them up.
+    public var fallback: FallbackSpec?
 
     /// An entry made in code; nothing is checked.
     public init(
         name: String, to: String, target: MessageTarget = .topic(0), instances: Int = 1,
         arrivals: ArrivalSpec, keys: KeySpec = .none, messageSize: SizeSpec,
         partitioning: Partitioning = .roundRobin, batch: BatchSpec = BatchSpec(),
-        duplicates: DuplicatesSpec? = nil, idempotent: Bool = false
+        duplicates: DuplicatesSpec? = nil, idempotent: Bool = false,
+        fallback: FallbackSpec? = nil
     ) {
         self.name = name
         self.to = to
@@ -72,6 +75,7 @@ public struct ProducerSpec: Sendable, Equatable {
         self.batch = batch
         self.duplicates = duplicates
         self.idempotent = idempotent
+        self.fallback = fallback
     }
 }
 
