@@ -76,6 +76,12 @@ public protocol MessageDriver: AnyObject, SendableMetatype {
     /// the same `thread` are used by one thread.
     func makeReceiver(group: Int, member: Int, thread: Int) throws(DriverError) -> Receiver
 
+    /// What moves the messages of dead-letter queue number `source` back to queue number
+    /// `destination`; at most as many as the topology says.
+    func makeRedriver(
+        from source: Int, to destination: Int
+    ) throws(DriverError) -> any QueueRedriver
+
     /// Where a group stands in a partition. From any thread, while endpoints are at work.
     func position(group: Int, of partition: TopicPartition) -> GroupPosition
 
@@ -104,4 +110,13 @@ public protocol MessageDriver: AnyObject, SendableMetatype {
 
     /// Removes what `provision` made.
     func teardown()
+}
+
+extension MessageDriver {
+    /// Refuses: not every target can.
+    public func makeRedriver(
+        from source: Int, to destination: Int
+    ) throws(DriverError) -> any QueueRedriver {
+        throw .unsupported("driver \(Self.name) cannot move dead letters back")
+    }
 }

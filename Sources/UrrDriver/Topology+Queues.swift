@@ -53,6 +53,8 @@ extension Topology {
         public var redrive: Redrive?
         /// Producer endpoints that will be made for it.
         public var producerEndpoints: Int
+        /// Redrive endpoints that will be made for moving its messages back.
+        public var redriveEndpoints = 0
 
         /// A queue of a kind with the defaults of SQS and room for a million messages.
         public init(

@@ -106,6 +106,13 @@ public final class EmbeddedDriver: MessageDriver {
         try known(queues).makeReceiver(group: group, thread: thread)
     }
 
+    /// Moves back under the lock that both queues share.
+    public func makeRedriver(
+        from source: Int, to destination: Int
+    ) throws(DriverError) -> any QueueRedriver {
+        try known(queues).makeRedriver(from: source, to: destination)
+    }
+
     private func known(_ queues: EmbeddedQueues?) throws(DriverError) -> EmbeddedQueues {
         guard let queues else { throw DriverError.unsupported("the topology has no queues") }
         return queues

@@ -2,16 +2,22 @@ import UrrDriver
 import UrrPlatform
 import UrrQueue
 
-/// The queues of a topology: their cores, and the shared access to those that are used.
+/// The queues of a topology: their cores, and the shared access to them.
 ///
-/// A dead-letter queue's core is used by whoever uses its source, under the same lock. So one that
-/// has producers or workers of its own, or two sources, is refused.
+/// A move concerns two cores, so a dead-letter queue and its sources are shared as one.
 final class EmbeddedQueues {
+    /// Queues that are shared as one, and the clients handed out so far.
+    private struct Share {
+        var members: [Int]
+        var queue: SharedQueue
+        var clients = 0
+    }
+
     private let topology: Topology
     private let cores: [QueueCore]
-    private let shared: [SharedQueue]
-    /// Clients handed out so far, by queue.
-    private var clients: [Int]
+    private var shares: [Share] = []
+    /// Which share a queue belongs to.
+    private var shareOfQueue: [Int]
     /// For whoever looks at the queues from outside.
     private var observers: [QueueClient?]
     private var threads: [ThreadKey: ReceivingThread] = [:]
@@ -23,7 +29,6 @@ final class EmbeddedQueues {
 
     init(_ topology: Topology) throws(DriverError) {
         self.topology = topology
-        try Self.check(topology)
         var cores: [QueueCore] = []
         for queue in topology.queues {
             do {
@@ -45,40 +50,39 @@ final class EmbeddedQueues {
             }
         }
         self.cores = cores
-        shared = topology.queues.indices.map { index in
-            SharedQueue(cores[index], clientCount: Self.clients(of: index, in: topology))
-        }
-        clients = Array(repeating: 0, count: cores.count)
         observers = Array(repeating: nil, count: cores.count)
-    }
-
-    private static func check(_ topology: Topology) throws(DriverError) {
-        var sources: [Int: String] = [:]
-        for queue in topology.queues {
-            guard let redrive = queue.redrive else { continue }
-            let target = topology.queues[redrive.deadLetterQueue]
-            if let other = sources[redrive.deadLetterQueue] {
-                throw DriverError.unsupported(
-                    "queue \(target.name): the embedded core moves dead letters of one queue to "
-                        + "it, not of \(other) and \(queue.name)")
-            }
-            sources[redrive.deadLetterQueue] = queue.name
-            let isRead = topology.groups.contains {
-                $0.receiving?.queue == redrive.deadLetterQueue
-            }
-            if isRead || target.producerEndpoints > 0 {
-                throw DriverError.unsupported(
-                    "queue \(target.name): in the embedded core a dead-letter queue has neither "
-                        + "producers nor workers")
-            }
+        let roots = Self.joined(topology)
+        shareOfQueue = roots
+        for root in Set(roots).sorted() {
+            let members = roots.indices.filter { roots[$0] == root }
+            let clients = members.reduce(0) { $0 + Self.clients(of: $1, in: topology) }
+            for member in members { shareOfQueue[member] = shares.count }
+            shares.append(
+                Share(
+                    members: members,
+                    queue: SharedQueue(members.map { cores[$0] }, clientCount: clients)))
         }
     }
 
-    /// Producers, threads of workers, and one observer.
+    /// For each queue the lowest number of those that redrive policies join it with.
+    private static func joined(_ topology: Topology) -> [Int] {
+        var roots = Array(topology.queues.indices)
+        for (index, queue) in topology.queues.enumerated() {
+            guard let redrive = queue.redrive else { continue }
+            let (one, other) = (roots[index], roots[redrive.deadLetterQueue])
+            for member in roots.indices where roots[member] == max(one, other) {
+                roots[member] = min(one, other)
+            }
+        }
+        return roots
+    }
+
+    /// Producers, threads of workers, redrives from it, and one observer.
     private static func clients(of queue: Int, in topology: Topology) -> Int {
         let threads = topology.groups.compactMap(\.receiving).filter { $0.queue == queue }
             .reduce(0) { $0 + $1.threads }
-        return topology.queues[queue].producerEndpoints + threads + 1
+        return topology.queues[queue].producerEndpoints + threads
+            + topology.queues[queue].redriveEndpoints + 1
     }
 
     private static func configuration(_ queue: Topology.Queue) -> QueueConfiguration {
@@ -98,8 +102,10 @@ final class EmbeddedQueues {
 
     private func makeClient(_ queue: Int) throws(DriverError) -> QueueClient {
         do {
-            let client = try shared[queue].client(clients[queue])
-            clients[queue] += 1
+            let share = shareOfQueue[queue]
+            let client = try shares[share].queue.client(
+                shares[share].clients, of: shares[share].members.firstIndex(of: queue)!)
+            shares[share].clients += 1
             return client
         } catch {
             throw DriverError.resources("queue \(topology.queues[queue].name): \(error)")
@@ -124,6 +130,17 @@ final class EmbeddedQueues {
             threads[key] = ReceivingThread(try makeClient(receiving.queue))
         }
         return EmbeddedReceiver(threads[key]!, receiving)
+    }
+
+    func makeRedriver(from source: Int, to destination: Int) throws(DriverError) -> EmbeddedRedriver
+    {
+        let members = shares[shareOfQueue[source]].members
+        guard let place = members.firstIndex(of: destination) else {
+            throw DriverError.unsupported(
+                "queue \(topology.queues[source].name) holds no dead letters of "
+                    + topology.queues[destination].name)
+        }
+        return EmbeddedRedriver(try makeClient(source), to: place)
     }
 
     func depth(queue: Int, now: Nanoseconds) -> QueueDepth {

@@ -11,7 +11,7 @@ extension EventTemplate {
     ) -> EventFields? {
         guard message.count >= smallestByteCount, let base = message.baseAddress,
             matches(base), hasFill(base, byteCount: message.count),
-            Self.readTrace(base + trace, to: target),
+            Self.readTrace(base + Self.traceStart, to: target),
             let entity = Self.number(at: entity, in: base),
             let saga = Self.number(at: saga, in: base),
             let user = Self.number(at: user, in: base),
@@ -23,28 +23,45 @@ extension EventTemplate {
             entity: entity, saga: saga, user: user, amount: amount, timestamp: time)
     }
 
-    /// Whether everything that is the same in all messages of this form is as it must be.
+    /// Whether everything that is the same in all messages of this form is as it must be. Begins
+    /// behind the trace, where forms differ, and ends at the first difference.
     @inlinable
     @inline(__always)
     borrowing func matches(_ base: UnsafeRawPointer) -> Bool {
-        var difference: UInt64 = 0
-        var word = 0
-        while word < maskedWords {
+        let first = Self.traceEnd / 8
+        return matches(base, words: first..<maskedWords) && matches(base, words: 0..<first)
+            && matchesRest(base)
+    }
+
+    @inlinable
+    @inline(__always)
+    borrowing func matches(_ base: UnsafeRawPointer, words: Range<Int>) -> Bool {
+        var word = words.lowerBound
+        while word < words.upperBound {
             let offset = word &* 8
             let seen = base.loadUnaligned(fromByteOffset: offset, as: UInt64.self)
             let expected = body.load(fromByteOffset: offset, as: UInt64.self)
-            difference |= (seen ^ expected) & mask.load(fromByteOffset: offset, as: UInt64.self)
+            let mask = mask.load(fromByteOffset: offset, as: UInt64.self)
+            if (seen ^ expected) & mask != 0 { return false }
             word &+= 1
         }
+        return true
+    }
+
+    /// The bytes behind the last whole word.
+    @inlinable
+    @inline(__always)
+    borrowing func matchesRest(_ base: UnsafeRawPointer) -> Bool {
         var place = maskedWords &* 8
         while place < bodyByteCount {
             let seen = base.load(fromByteOffset: place, as: UInt8.self)
             let expected = body.load(fromByteOffset: place, as: UInt8.self)
-            difference |= UInt64(
-                (seen ^ expected) & mask.load(fromByteOffset: place, as: UInt8.self))
+            if (seen ^ expected) & mask.load(fromByteOffset: place, as: UInt8.self) != 0 {
+                return false
+            }
             place &+= 1
         }
-        return difference == 0
+        return true
     }
 
     @inlinable

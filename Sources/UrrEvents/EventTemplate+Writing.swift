@@ -8,7 +8,7 @@ extension EventTemplate {
         to target: UnsafeMutableRawPointer
     ) {
         target.copyMemory(from: body, byteCount: bodyByteCount)
-        Self.writeTrace(source, to: target + trace)
+        Self.writeTrace(source, to: target + Self.traceStart)
         Self.writeNumber(fields.entity, at: entity, in: target)
         Self.writeNumber(fields.saga, at: saga, in: target)
         Self.writeNumber(fields.user, at: user, in: target)

@@ -1,3 +1,5 @@
+import UrrPlatform
+
 /// One form, rendered: the bytes of a message without its fill, and where each field lies.
 ///
 /// ```
@@ -7,9 +9,13 @@
 @frozen
 public struct EventTemplate: ~Copyable {
     /// Bytes of the engine's trace, which every message carries as hexadecimal digits.
-    public static let traceByteCount = 40
-    @usableFromInline static let amountWidth = 12
-    @usableFromInline static let timeWidth = 14
+    @inlinable public static var traceByteCount: Int { 40 }
+    /// Where the digits of the trace begin, and where they end: the same in all forms, so that a
+    /// reader has the trace before it knows what a message says.
+    @inlinable public static var traceStart: Int { 22 }
+    @inlinable public static var traceEnd: Int { traceStart &+ 2 &* traceByteCount }
+    @inlinable static var amountWidth: Int { 12 }
+    @inlinable static var timeWidth: Int { 14 }
     @usableFromInline static let end: StaticString = "\"}}"
 
     /// Which form this is.
@@ -18,7 +24,6 @@ public struct EventTemplate: ~Copyable {
     /// Bytes before the fill.
     @usableFromInline let bodyByteCount: Int
     /// Where the fields lie in the body; -1 where the form has no such field.
-    @usableFromInline let trace: Int
     @usableFromInline let entity: Int
     @usableFromInline let saga: Int
     @usableFromInline let user: Int
@@ -46,7 +51,7 @@ public struct EventTemplate: ~Copyable {
         }
         self.form = form
         bodyByteCount = text.count
-        trace = places["{trace}"] ?? -1
+        invariant(places["{trace}"] == Self.traceStart, "the trace has one place in all forms")
         entity = places["{entity}"] ?? -1
         saga = places["{saga}"] ?? -1
         user = places["{user}"] ?? -1

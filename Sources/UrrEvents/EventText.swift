@@ -26,9 +26,8 @@ enum EventText {
         let moment = form.kind == .paymentRefunded ? "refundedAt" : "confirmedAt"
         let money = #""userId":"user-{user}","amount":{amount},"currency":"KRW","#
         if form.isFirstVersion {
-            // Told apart by `confirmedAt` and `refundedAt` alone.
-            return #""sagaId":"saga-{saga}","reservationId":"{entity}","# + money
-                + "\"\(moment)\":{time}"
+            // Told apart by `confirmedAt` and `refundedAt` alone; known by the reservation alone.
+            return #""reservationId":"{entity}","# + money + "\"\(moment)\":{time}"
         }
         return "\"type\":\"\(form.kind.word)\",\"paymentType\":\"\(form.paymentType.word)\","
             + #""sagaId":"saga-{saga}","referenceId":"{entity}","# + money + "\"timestamp\":{time}"

@@ -22,6 +22,8 @@ public struct GroupRecord: Codable, Sendable, Equatable {
     public var guarantee: String
     /// What it asked of its idempotency store; nil without one.
     public var store: StoreRecord?
+    /// What its service did, beside the senders' books; nil without one.
+    public var service: ServiceRecord?
     /// The hottest keys and the others; nil where none is hotter, or handlers take no time.
     public var keys: [KeyShareRecord]?
     /// New divisions of the partitions; nil where members did not come and go.
@@ -34,7 +36,8 @@ public struct GroupRecord: Codable, Sendable, Equatable {
             GroupAccounting, latencies: GroupLatencies, segments: [GroupSegmentRecord] = [],
         lag:
             LagRecord, firstViolations: [String] = [], guarantee: String = "at-least-once",
-        store: StoreRecord? = nil, keys: [KeyShareRecord]? = nil, rebalances: RebalanceRecord? = nil
+        store: StoreRecord? = nil, service: ServiceRecord? = nil, keys: [KeyShareRecord]? = nil,
+        rebalances: RebalanceRecord? = nil
     ) {
         self.name = name
         self.sources = sources
@@ -47,6 +50,7 @@ public struct GroupRecord: Codable, Sendable, Equatable {
         self.firstViolations = firstViolations
         self.guarantee = guarantee
         self.store = store
+        self.service = service
         self.keys = keys
         self.rebalances = rebalances
     }

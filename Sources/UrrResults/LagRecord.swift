@@ -13,6 +13,8 @@ public struct LagRecord: Codable, Sendable, Equatable {
     /// Growth of the lag over the measured phase in messages per second (least squares); nil where
     /// too few samples were taken.
     public var slopePerSecond: Double?
+    /// Standard error of the slope; nil where too few samples were taken.
+    public var slopeErrorPerSecond: Double?
     /// From the peak to the instant at which the lag was back and stayed back; nil where that did
     /// not happen.
     public var recoveryNs: Int64?
@@ -26,16 +28,16 @@ public struct LagRecord: Codable, Sendable, Equatable {
     /// A record of the given values; see the properties.
     public init(
         peak: Int64, peakAtNs: Int64, peakSeconds: Double?, area: Double,
-        slopePerSecond: Double? =
-            nil, recoveryNs: Int64? = nil, finalLag: Int64, sampleIntervalNs: Int64,
-        statesTimeline:
-            [LagStateRecord] = []
+        slopePerSecond: Double? = nil, slopeErrorPerSecond: Double? = nil,
+        recoveryNs: Int64? = nil, finalLag: Int64, sampleIntervalNs: Int64,
+        statesTimeline: [LagStateRecord] = []
     ) {
         self.peak = peak
         self.peakAtNs = peakAtNs
         self.peakSeconds = peakSeconds
         self.area = area
         self.slopePerSecond = slopePerSecond
+        self.slopeErrorPerSecond = slopeErrorPerSecond
         self.recoveryNs = recoveryNs
         self.finalLag = finalLag
         self.sampleIntervalNs = sampleIntervalNs
@@ -75,6 +77,7 @@ extension LagRecord {
             peak: peak?.lag ?? 0, peakAtNs: peak?.at ?? 0,
             peakSeconds: tracker.peakSeconds, area: tracker.area,
             slopePerSecond: tracker.slope(from: slopeFrom, to: slopeTo),
+            slopeErrorPerSecond: tracker.slopeError(from: slopeFrom, to: slopeTo),
             recoveryNs: recovered.map { $0 - (peak?.at ?? 0) }, finalLag: tracker.finalLag ?? 0,
             sampleIntervalNs: sampleIntervalNs,
             statesTimeline: tracker.states.map { LagStateRecord(atNs: $0.at, state: $0.state) })

@@ -11,6 +11,9 @@ extension MetricCatalogue {
                 ?? MetricValue(notMeasurable: "lag: no group", .messages, .lowerIsBetter)
         case .rebalances, .rebalancePause, .rebalanceMoves: return rebalances(metric, scope, record)
         case .storePerMessage, .storeRetries, .storeOutages: return store(metric, scope, record)
+        case .booksDifference, .booksAmountDifference, .published, .publishedAgain, .heldMessages,
+            .heldBytes:
+            return services(metric, scope, record)
         case .hottestKeyShare, .keyUnfairness: return keys(metric, scope, record)
         case .latencyDrift: return drift(scope, record)
         case .memorySlope, .memoryMax: return memory(metric, record)
@@ -28,6 +31,7 @@ extension MetricCatalogue {
         case .reprocessed, .overtaken, .fallbackDropped, .fallbackWaiting, .fallbackPeak:
             return fallback(metric, scope, record)
         case .repeats, .suppressed, .wronglySuppressed, .notSuppressed, .admitted, .orderBreaks,
+            .redriven, .redrivenLate, .deadLettersLeft, .soundDeadLetters, .misdirected,
             .handledAgain, .deliveredEarly, .deliveredAgain, .staleHandles, .crashes:
             return queueCount(metric, record)
         default: return count(metric, scope, record)
@@ -86,7 +90,7 @@ extension MetricCatalogue {
         let direction: MetricDirection =
             isGood
             ? .higherIsBetter
-            : metric == .repeats || metric == .suppressed ? .neutral : .lowerIsBetter
+            : [.repeats, .suppressed, .redriven].contains(metric) ? .neutral : .lowerIsBetter
         guard let queues = record.queues else {
             return MetricValue(
                 notMeasurable: "\(metric.rawValue): the run has no queue", .messages, direction)
@@ -213,6 +217,11 @@ extension QueueAccounting {
         case .notSuppressed: notSuppressed
         case .admitted: admitted
         case .orderBreaks: orderBreaks
+        case .redriven: redriven
+        case .redrivenLate: redrivenLate
+        case .deadLettersLeft: deadLettersLeft
+        case .soundDeadLetters: soundDeadLetters
+        case .misdirected: misdirected
         case .handledAgain: handledAgain
         case .deliveredEarly: early
         case .deliveredAgain: unexpected

@@ -36,6 +36,11 @@
 /// hottest) and `keys.unfairness` (its messages' wait for a handler by that of the others, at the
 /// 99th percentile).
 ///
+/// Services: `books.difference` (events by which a service's count differs from the books of those
+/// who sent them) and `books.amountDifference` (money by which it does), `published` and
+/// `publishedAgain` (events that followed from handled ones), `held.messages` and `held.bytes` (the
+/// most that its members had in their memory).
+///
 /// Long runs: `memory.max` (bytes) and `memory.slope` (bytes a second) of the process's resident
 /// memory, `latency.drift` (growth of a second's p99 from the first half of the measured phase to
 /// the second, as a share).

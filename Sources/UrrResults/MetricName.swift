@@ -65,6 +65,13 @@ enum ScalarMetric: String, CaseIterable, Sendable {
     case storePerMessage = "store.perMessage"
     case storeRetries = "store.retries"
     case storeOutages = "store.outages"
+    // Books of a group's service.
+    case booksDifference = "books.difference"
+    case booksAmountDifference = "books.amountDifference"
+    case published = "published"
+    case publishedAgain = "publishedAgain"
+    case heldMessages = "held.messages"
+    case heldBytes = "held.bytes"
     // Keys of a group.
     case hottestKeyShare = "keys.hottest"
     case keyUnfairness = "keys.unfairness"
@@ -86,6 +93,7 @@ enum ScalarMetric: String, CaseIterable, Sendable {
     case fallbackPeak = "fallback.peak"
     // Counts of all queues.
     case repeats, suppressed, wronglySuppressed, notSuppressed, admitted, orderBreaks
+    case redriven, redrivenLate, deadLettersLeft, soundDeadLetters, misdirected
     case handledAgain, deliveredEarly, deliveredAgain, staleHandles, crashes
     // What the run cost.
     case bytesPerMessage = "allocations.bytesPerMessage"
@@ -102,7 +110,9 @@ enum ScalarMetric: String, CaseIterable, Sendable {
             .outOfRange, .unhandled, .corrupted, .copies, .repeated, .skipped, .violations,
             .keyReordered,
             .rebalances, .rebalancePause, .rebalanceMoves, .hottestKeyShare, .keyUnfairness,
-            .latencyDrift, .throughputHandled, .storePerMessage, .storeRetries, .storeOutages:
+            .latencyDrift, .throughputHandled, .storePerMessage, .storeRetries, .storeOutages,
+            .booksDifference, .booksAmountDifference, .published, .publishedAgain,
+            .heldMessages, .heldBytes:
             true
         default: false
         }

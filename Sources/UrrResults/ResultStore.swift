@@ -53,42 +53,62 @@ public struct ResultStore: Sendable {
     /// On any failure nothing is left behind.
     @discardableResult
     public func save(_ record: RunRecord) throws(ResultError) -> String {
-        let path = try path(of: record)
-        let data = try record.json()
+        try save(try record.json(), to: try path(of: record))
+    }
+
+    /// Writes `data` to `path`, which lies in the directory, whole or not at all.
+    func save(_ data: Data, to path: String) throws(ResultError) -> String {
         try createDirectory()
+        try Self.replace(path, with: data)
+        synchronizeDirectory()
+        return path
+    }
+
+    /// Writes `data` to `path` whole or not at all: beside it first, then renamed. What is not a file
+    /// (a pipe, a terminal) is written as it is.
+    public static func replace(_ path: String, with data: Data) throws(ResultError) {
+        var status = stat()
+        if stat(path, &status) == 0, status.st_mode & S_IFMT != S_IFREG {
+            return try write(data, to: path)
+        }
         let temporary = path + ".tmp-\(getpid())"
         do throws(ResultError) {
-            try Self.write(data, to: temporary)
-            guard rename(temporary, path) == 0 else { throw Self.failure(path) }
+            try write(data, to: temporary)
+            guard rename(temporary, path) == 0 else { throw failure(path) }
         } catch {
             unlink(temporary)
             // The temporary name tells nobody anything.
             guard case .cannotWrite(_, let reason) = error else { throw error }
             throw .cannotWrite(path: path, reason: reason)
         }
-        synchronizeDirectory()
-        return path
     }
 
     /// Reads one result.
     public static func load(path: String) throws(ResultError) -> RunRecord {
-        let data: Data
-        do { data = try Data(contentsOf: URL(fileURLWithPath: path)) } catch {
-            throw .cannotRead(path: path, reason: reason(error))
-        }
-        return try RunRecord(json: data)
+        try RunRecord(json: try bytes(path: path))
     }
 
-    /// Paths of all results in the directory, oldest name first per workload. Temporary files and
-    /// other kinds are left out. A missing directory is an error.
+    /// The bytes of a file.
+    static func bytes(path: String) throws(ResultError) -> Data {
+        do { return try Data(contentsOf: URL(fileURLWithPath: path)) } catch {
+            throw .cannotRead(path: path, reason: reason(error))
+        }
+    }
+
+    /// Paths of the results of all runs in the directory, oldest name first per workload. Temporary
+    /// files and other kinds (sweeps, knees) are left out. A missing directory is an error.
     public func list() throws(ResultError) -> [String] {
         let names: [String]
         do { names = try FileManager.default.contentsOfDirectory(atPath: directory) } catch {
             throw .cannotRead(path: directory, reason: Self.reason(error))
         }
-        return names.filter { $0.hasSuffix(".json") && !$0.hasPrefix(".") }.sorted().map {
-            directory + "/" + $0
-        }
+        return names.filter(Self.isRunFile).sorted().map { directory + "/" + $0 }
+    }
+
+    /// Records of other kinds have an ending before the ending.
+    private static func isRunFile(_ name: String) -> Bool {
+        name.hasSuffix(".json") && !name.hasPrefix(".")
+            && !name.hasSuffix(SweepRecord.fileEnding) && !name.hasSuffix(KneeRecord.fileEnding)
     }
 }
 
@@ -152,7 +172,7 @@ extension ResultStore {
     }
 
     /// The system's words where there are some: Foundation hides them one level down.
-    private static func reason(_ error: any Error) -> String {
+    static func reason(_ error: any Error) -> String {
         let underlying = (error as NSError).userInfo[NSUnderlyingErrorKey]
         if let posix = underlying as? POSIXError {
             return String(cString: strerror(posix.code.rawValue))

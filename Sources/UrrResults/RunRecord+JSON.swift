@@ -65,7 +65,7 @@ extension RunRecord {
         try validate()
     }
 
-    private static func describe(_ error: DecodingError, _ json: Data) -> ResultError {
+    static func describe(_ error: DecodingError, _ json: Data) -> ResultError {
         switch error {
         case .keyNotFound(let key, let context):
             return .malformed(path: path(context.codingPath + [key]), reason: "missing")

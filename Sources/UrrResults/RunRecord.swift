@@ -41,6 +41,10 @@ public struct RunRecord: Codable, Sendable, Equatable {
     /// One entry per queue of the workload; nil where it has none, and in records from before there
     /// were queues.
     public var queues: [QueueRecord]?
+    /// The books of one of several load generators; nil of the only one.
+    public var shard: ShardRecord?
+    /// Ids of the runs of all load generators that were put together into this record; nil for a run.
+    public var mergedFrom: [String]?
     /// What was counted, over all producers and groups.
     public var accounting: AccountingRecord
     /// What went wrong on purpose, in order of time.

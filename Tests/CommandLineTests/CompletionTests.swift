@@ -27,7 +27,7 @@ struct CompletionTests {
         arguments: [
             (["urrbench", "wor"], ["workload"]),
             (["urrbench", "v"], ["validate", "verification-cost", "version"]),
-            (["urrbench", "help", "k"], ["known-answers"]),
+            (["urrbench", "help", "k"], ["knee", "known-answers"]),
             (["urrbench", "workload", "--se"], ["--set", "--seed"]),
             (["urrbench", "workload", "--progress", "p"], ["plain"]),
             (["urrbench", "workload", "--progress", "=", "n"], ["none"]),

@@ -20,9 +20,14 @@ struct ReadmeTests {
         return found
     }
 
+    /// What the shell makes of a command: quotation marks keep nothing but what has no blanks here.
+    private static func words(of command: String) -> [String] {
+        command.filter { $0 != "'" }.split(separator: " ").map(String.init)
+    }
+
     /// What is wrong with a command; nil where it can be typed as it is.
     static func problem(with command: String) -> String? {
-        let words = command.split(separator: " ").map(String.init)
+        let words = words(of: command)
         guard let program = words.first else { return "no command" }
         guard Repository.exists(program) else { return "\(program): no such file" }
         guard program == "scripts/urrbench" else { return nil }
@@ -58,6 +63,10 @@ struct ReadmeTests {
         }
     }
 
+    /// Verbs that need results of several runs, a second build or much time; each has tests of its
+    /// own.
+    private static let comparing: Set = ["ab", "compare", "baseline", "history", "count"]
+
     /// Every command of the program is run, shortened to a second where it runs a workload. The
     /// other scripts are run by `.ci/run`, which is one of them.
     @Test func everyCommandOfTheProgramRuns() throws {
@@ -65,12 +74,25 @@ struct ReadmeTests {
         let results = directory.url.appendingPathComponent("results").path
         let commands = Self.commands(in: try Repository.text("README.md"))
             .filter { $0.hasPrefix("scripts/urrbench ") }
-        for command in commands {
-            var words = command.split(separator: " ").dropFirst().map(String.init)
+        // Results of shards are made and merged by ShardVerbTests.
+        for command in commands where !command.contains(" merge ") {
+            var words = Array(Self.words(of: command).dropFirst())
+            if Self.comparing.contains(words[0]) { continue }
             if words[0] == "workload" { words += Self.shortened(words[1], results: results) }
-            if words[0] == "show" {
+            if words[0] == "core" { words += ["--smoke", "--allow-debug"] }
+            if words[0] == "sweep" || words[0] == "knee" {
+                words += ["--virtual", "--results", results + "-scale"]
+                words += Self.short(words)
+            }
+            if let place = words.firstIndex(of: "results/RESULT.json") {
                 let stored = try FileManager.default.contentsOfDirectory(atPath: results)
-                words[1] = results + "/" + (try #require(stored.first { $0.hasSuffix(".json") }))
+                words[place] =
+                    results + "/" + (try #require(stored.first { $0.hasSuffix(".json") }))
+            }
+            if let place = words.firstIndex(of: "--out") {
+                // On standard output the command can be seen to say something; pages need
+                // libraries that this machine may not have.
+                words.replaceSubrange(place...place + 1, with: ["--format", "markdown"])
             }
             let run = try BuiltProgram.run(
                 words, environment: ["URRBENCH_HOME": Repository.root.path],
@@ -79,6 +101,19 @@ struct ReadmeTests {
             #expect([0, 1, 5].contains(run.status), "\(command): \(run.errors)")
             #expect(!run.output.isEmpty, "\(command)")
         }
+    }
+
+    /// Arguments that make a sweep or a search short, in virtual time.
+    private static func short(_ words: [String]) -> [String] {
+        guard words[0] == "sweep" else {
+            return [
+                "--from", "80", "--hold", "500", "--resolution", "20", "--no-hysteresis", "--set",
+                "topics.ticket-events.partitions=1", "--set", "consumers.0.instances=1", "--set",
+                "consumers.0.serviceTime=10ms",
+            ]
+        }
+        guard !words.contains("--partitions") else { return [] }
+        return ["--partitions", "2", "--consumers", "1,2"]
     }
 
     /// Arguments that make a workload short and gentle enough for a debug build.

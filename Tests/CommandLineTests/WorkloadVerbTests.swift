@@ -51,7 +51,7 @@ struct WorkloadVerbTests {
             path: directory.url.appendingPathComponent("out/" + json).path)
         #expect(record.thresholds.filter { !$0.passed }.isEmpty)
         let books = try #require(record.queues?.first?.accounting)
-        #expect(books.sent == books.suppressed + books.admitted + books.deadLettered)
+        #expect(books.sent == books.suppressed + books.admitted + books.deadLettersLeft)
         #expect(books.violations == 0)
     }
 
@@ -208,7 +208,7 @@ struct WorkloadVerbTests {
     }
 
     @Test func shippedWorkloadsAreValid() throws {
-        for name in ["spike.json", "steady", "fanout", "scale"] {
+        for name in ["spike.json", "steady", "fanout", "scale", "closed-loop"] {
             let run = try BuiltProgram.run(
                 ["validate", name], environment: ["URRBENCH_HOME": Self.root])
             #expect(run.status == 0, "\(run.errors)")

@@ -29,10 +29,10 @@ enum ImportRules {
         module("UrrMeasure", ["UrrPlatform", "CZlib"]),
         // Measures the structures alone, without engine and seam.
         module("UrrCoreBench", ["UrrLog", "UrrQueue", "UrrMeasure", "UrrPlatform"]),
-        module("UrrWorkload", ["UrrPlatform"]),
-        module("UrrDriver", ["UrrPlatform"]),
         // The bodies of messages.
         module("UrrEvents", ["UrrPlatform"]),
+        module("UrrWorkload", ["UrrEvents", "UrrPlatform"]),
+        module("UrrDriver", ["UrrPlatform"]),
         // Idempotency stores: the protocol and the store in memory.
         module("UrrStore", ["UrrPlatform"]),
         // Stores behind C libraries, each there with its trait.
@@ -47,7 +47,10 @@ enum ImportRules {
         // Sees the seam, never a driver.
         module(
             "UrrEngine",
-            ["UrrDriver", "UrrStore", "UrrWorkload", "UrrMeasure", "UrrResults", "UrrPlatform"],
+            [
+                "UrrDriver", "UrrStore", "UrrWorkload", "UrrEvents", "UrrMeasure", "UrrResults",
+                "UrrPlatform",
+            ],
             foundation: true),
         module("UrrAnalysis", ["UrrResults", "UrrMeasure", "UrrPlatform"], foundation: true),
         module("UrrReport", ["UrrAnalysis", "UrrResults", "UrrMeasure"], foundation: true),

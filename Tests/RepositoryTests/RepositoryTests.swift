@@ -91,7 +91,8 @@ struct RepositoryTests {
 
     @Test(
         arguments: [
-            "scripts/urrbench", "scripts/test", "scripts/bench", "scripts/validate", ".ci/run",
+            "scripts/urrbench", "scripts/test", "scripts/bench", "scripts/validate",
+            "scripts/regression", ".ci/run",
         ])
     func scriptsCanBeRun(script: String) throws {
         let path = Repository.url(script).path

@@ -81,6 +81,7 @@ struct EventTemplateTests {
                 timestamp: .random(in: 0...EventFields.largestTimestamp))
             let (read, trace) = Self.read(form, Self.message(form, fields, extra: extra))
             var expected = fields
+            if form.isFirstVersion { expected.saga = 0 }
             switch form.kind {
             case .queueEntered: expected.entity = 0; expected.saga = 0; expected.amount = 0
             case .admitted: expected.amount = 0
@@ -131,13 +132,14 @@ struct EventTemplateTests {
             let bytes = Self.message(form)
             for guess in EventForm.all.indices {
                 let reading = bytes.withUnsafeBytes { bytes in
-                    catalogue.read(bytes, guess: guess, trace: &trace)
+                    catalogue.codec.read(bytes, guess: guess, trace: &trace)
                 }
                 #expect(reading?.form == number)
             }
         }
         let nothing = [UInt8](repeating: 0x7b, count: 400)
-        #expect(nothing.withUnsafeBytes { catalogue.read($0, guess: 0, trace: &trace) } == nil)
+        #expect(
+            nothing.withUnsafeBytes { catalogue.codec.read($0, guess: 0, trace: &trace) } == nil)
         #expect(EventForm.all.count == 15)
     }
 }

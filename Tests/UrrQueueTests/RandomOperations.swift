@@ -18,8 +18,8 @@ struct Dice {
     mutating func pick<Element>(_ elements: [Element]) -> Element { elements[roll(elements.count)] }
 }
 
-/// Drives a queue and its dead-letter queue and the references of both with the same random
-/// operations, and compares every answer and all counts.
+/// Drives two queues and the dead-letter queue that they share and the references of all with the
+/// same random operations, and compares every answer and all counts.
 struct RandomOperations {
     /// One queue twice, and what its handles are called by the reference.
     final class Pair {
@@ -36,6 +36,7 @@ struct RandomOperations {
     let seed: UInt64
     var dice: Dice
     let main: Pair
+    let second: Pair
     let dead: Pair
     var now: Nanoseconds
     var step = 0
@@ -45,17 +46,20 @@ struct RandomOperations {
         dice = Dice(seed: seed)
         let configuration = Self.configuration(&dice)
         main = try Pair(configuration)
+        second = try Pair(configuration)
         var other = configuration
         other.delay = dice.pick([0, 2_000_000_000])
         other.deduplication = dice.pick([.byID, .byContent, .off])
         dead = try Pair(other)
         now = Nanoseconds(dice.roll(1 << 40)) - (1 << 39)
-        let limit = 1 + dice.roll(4)
-        try #require(
-            main.core.core.setRedrivePolicy(deadLetterQueue: dead.core.core, maxReceiveCount: limit)
-                == nil)
-        main.reference.deadLetters = dead.reference
-        main.reference.maxReceiveCount = limit
+        for source in [main, second] {
+            let limit = 1 + dice.roll(4)
+            let refusal = source.core.core.setRedrivePolicy(
+                deadLetterQueue: dead.core.core, maxReceiveCount: limit)
+            try #require(refusal == nil)
+            source.reference.deadLetters = dead.reference
+            source.reference.maxReceiveCount = limit
+        }
     }
 
     /// Small limits and short times, so that everything happens often.
@@ -86,14 +90,12 @@ struct RandomOperations {
         while step < operations {
             step += 1
             advanceTime()
-            if dice.happens(oneIn: 6) {
-                try operate(dead)
-            } else {
-                try operate(main)
-            }
+            try operate(dice.happens(oneIn: 6) ? dead : dice.happens(oneIn: 4) ? second : main)
             if dice.happens(oneIn: 40) { try redrive() }
             try #require(
                 main.core.core.attributes(now: now) == main.reference.attributes, place)
+            try #require(
+                second.core.core.attributes(now: now) == second.reference.attributes, place)
             try #require(
                 dead.core.core.attributes(now: now) == dead.reference.attributes, place)
         }
@@ -109,6 +111,7 @@ struct RandomOperations {
         }
         // The calls see time that does not go back.
         main.reference.advance(now)
+        second.reference.advance(now)
         dead.reference.advance(now)
     }
 
@@ -126,8 +129,12 @@ struct RandomOperations {
 
     mutating func redrive() throws {
         let maximum = 1 + dice.roll(30)
-        let expected = dead.reference.redrive(to: main.reference, maximum: maximum)
-        try #require(dead.core.core.redrive(maximum: maximum, now: now) == expected, place)
+        let target = dice.happens(oneIn: 3) ? second : main
+        let expected = dead.reference.redrive(to: target.reference, maximum: maximum)
+        let result = dead.core.core.redrive(to: target.core.core, maximum: maximum, now: now)
+        try #require(result == expected, place)
+        // A destination has to be named: there are two sources.
+        try #require(dead.core.core.redrive(now: now).error == .invalidParameterValue, place)
     }
 }
 

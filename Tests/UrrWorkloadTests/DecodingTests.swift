@@ -34,7 +34,7 @@ import UrrWorkload
         #expect(consumer.topicIndexes == [0, 1])
         #expect(consumer.commit == .automatic(interval: 1_000_000_000))
         #expect(consumer.autoOffsetReset == .latest)
-        #expect(consumer.handler == "ticket-service")
+        #expect(consumer.handler == .none)
         #expect(spec.consumers[1].serviceTime == .fixed(1_500_000))
         #expect(
             spec.workers == WorkersSpec(producers: 1, consumers: 2, pin: false, idle: .park))

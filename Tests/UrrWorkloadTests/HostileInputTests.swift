@@ -11,7 +11,7 @@ import UrrWorkload
         var accepted = 0
         for _ in 0..<400 {
             var bytes = files[Int.random(in: 0..<files.count, using: &random)]
-            for _ in 0..<Int.random(in: 1...6, using: &random) { mutate(&bytes, &random) }
+            for _ in 0..<Int.random(in: 1...3, using: &random) { mutate(&bytes, &random) }
             if (try? WorkloadFile.decode(bytes, displayName: "fuzz", checks: WorkloadChecks()))
                 != nil
             {

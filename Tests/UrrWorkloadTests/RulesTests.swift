@@ -38,12 +38,16 @@ import UrrWorkload
         #expect(spec.validate { _, _, _ in (false, []) }.count == 1)
     }
 
-    @Test func handlersAreCheckedByTheCaller() {
-        let checks = WorkloadChecks(handlers: ["ticket-service", "stats-service"])
-        #expect(problems(soundText, ["consumers.0.handler=stats-service"], checks: checks) == [])
-        let lines = problems(soundText, ["consumers.0.handler=stat-service"], checks: checks)
+    @Test func handlersAreServicesThatExist() {
+        let lines = problems(soundText, ["consumers.0.handler=stat-service"])
         #expect(lines.first?.contains("did you mean \"stats-service\"?") == true)
-        #expect(problems(soundText, ["consumers.0.handler=anything"]) == [])
+        #expect(
+            problems(soundText, ["consumers.0.handler=stats-service"]) == [
+                "sample.json: consumers[0].handler: must be given only for what carries events, got "
+                    + "\"stats-service\" (set by consumers.0.handler=stats-service)"
+            ])
+        let events = "producers.0.events={\"service\":\"payment-service\"}"
+        #expect(problems(soundText, [events, "consumers.0.handler=stats-service"]) == [])
     }
 
     @Test func timelinesMustFit() {

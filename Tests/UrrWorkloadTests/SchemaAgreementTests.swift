@@ -72,6 +72,9 @@ private func decoderAccepts(_ path: String) -> Bool {
     private func isBeyondSchema(_ problem: WorkloadProblem) -> Bool {
         let rules = [
             "must be a topic of this file", "must be a topic or queue of this file",
+            "must be the dead-letter queue of", "must not be a dead-letter queue",
+            "the queue whose dead letters", "must be a topic that the group reads",
+            "must have a weight for each",
             "must be a queue of this file", "must not lead back", "queue as this one",
             "must be given only for", "must not be given for a closed loop", "to a queue",
             "must name topics, or one queue", "must have the smaller duration first",
@@ -86,7 +89,12 @@ private func decoderAccepts(_ path: String) -> Bool {
             "must be given only with \"commit\": \"before", "must not be given with \"commit\"",
             "must be given only with \"idempotency\"", "where members come and go",
             "must be a group that reads topics", "must be a producer that sends to a topic",
-            "must be a producer with a schedule",
+            "must be a producer with a schedule", "because \"",
+            "must be \"waiting-room\" to a queue",
+            "must fit into the maximumMessageSize", "must name topics that all carry events",
+            "is required with \"concert-queue\"", "must be at most \"room\"",
+            "must have \"minimum\" up to", "bytes for what",
+            "where there is a topic",
         ]
         let isText = problem.got?.hasPrefix("\"") ?? false
         // Bounds of times: a schema cannot compare what stands in a text.

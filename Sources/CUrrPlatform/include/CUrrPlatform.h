@@ -34,6 +34,16 @@ static inline uint64_t urr_timestamp_after_loads(void) {
 #endif
 }
 
+/// Nothing after this begins before everything before it is done, as far as computing goes: what
+/// stands between two of them cannot overlap with anything.
+static inline void urr_serialize(void) {
+#if defined(__x86_64__)
+    __builtin_ia32_lfence();
+#elif defined(__aarch64__)
+    __asm__ volatile("dsb nshld\n\tisb" ::: "memory");
+#endif
+}
+
 /// Whether the counter runs at one rate in every power state and on every core.
 bool urr_timestamp_is_invariant(void);
 
@@ -93,3 +103,25 @@ int urr_open_instruction_counter(void);
 
 /// Reads a counter opened above; false where it cannot be read.
 bool urr_read_counter(int descriptor, uint64_t *value);
+
+// ---- Stepping ----------------------------------------------------------------------------------
+
+/// What a thread executed.
+typedef struct {
+    uint64_t instructions;
+    /// Atomic read-modify-write operations: locked instructions and exchanges with memory.
+    uint64_t atomics;
+    /// Compare-and-exchange operations that found another value.
+    uint64_t failed_exchanges;
+    uint64_t system_calls;
+} urr_step_counts;
+
+/// Starts to count what the calling thread executes, one thread at a time; false where that is not
+/// possible. Some microseconds an instruction.
+bool urr_steps_begin(void);
+
+/// Ends what `urr_steps_begin` started and tells the counts; both calls are partly in them.
+void urr_steps_end(urr_step_counts *counts);
+
+/// Whether a known sequence of instructions is counted as it should be.
+bool urr_steps_work(void);

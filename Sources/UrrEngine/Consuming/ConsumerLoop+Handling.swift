@@ -30,6 +30,7 @@ extension ConsumerLoop {
         let slot = Int(timer.slot)
         let member = members + index
         let position = member.pointee.handling[slot]
+        if member.pointee.desk != nil, !publish(index, position, now: now) { return park(timer) }
         member.pointee.handling[slot] = -1
         member.pointee.busySlots &-= 1
         member.pointee.freeAt[slot] = timer.due
@@ -42,6 +43,7 @@ extension ConsumerLoop {
         } else {
             let message = member.pointee.pending[position]
             message.pointee.isDone = true
+            if member.pointee.desk != nil { applyHandled(index, position) }
             book(
                 message.pointee, handled: now, due: timer.due, group: member.pointee.group,
                 classes: member.pointee.keyClasses, bank: bank)
@@ -53,14 +55,6 @@ extension ConsumerLoop {
         settle(index)
         startWaiting(index, now: now)
         if member.pointee.wantsToPoll { wantPoll(index) }
-    }
-
-    /// Settles what is done, in order.
-    @inlinable
-    @inline(__always)
-    mutating func settle(_ index: Int) {
-        let settled = members[index].settleHandled()
-        if members[index].commitsFirst { heldFirst &-= settled }
     }
 
     @inlinable

@@ -27,22 +27,15 @@ extension ConsumerLoop {
     @inline(__always)
     static func verify(
         _ message: IncomingMessage, member: UnsafeMutablePointer<Member<Driver>>, runTag: UInt32,
-        bodyCheck: BodyCheck, tally: UnsafeMutablePointer<ConsumerTally>
+        tally: UnsafeMutablePointer<ConsumerTally>
     ) -> Delivery {
         guard member.pointee.isVerified else { return Self.trust(message, member: member) }
         let lane = member.pointee.lanes[Int(message.lane)]
         let expected = lane.pointee.delivered
         if message.offset != expected { Self.passOver(lane, to: message.offset) }
         lane.pointee.delivered = message.offset &+ 1
-        guard message.payload.count >= TraceHeader.byteCount,
-            let base = message.payload.baseAddress
-        else {
-            tally.pointee.corrupted &+= 1
-            return Delivery(nil, .damaged, isNew: false)
-        }
-        let header = TraceHeader(reading: base)
-        guard header.isIntact(runTag: runTag), Int(header.producer) < member.pointee.producers,
-            bodyCheck.passes(message.payload)
+        guard let header = member.pointee.reader.header(message.payload, runTag: runTag),
+            Int(header.producer) < member.pointee.producers
         else {
             tally.pointee.corrupted &+= 1
             return Delivery(nil, .damaged, isNew: false)
@@ -51,10 +44,27 @@ extension ConsumerLoop {
             $0.deliverNext(
                 partition: lane.pointee.row, producer: header.producer, sequence: header.sequence)
         }
-        if isNext { return Delivery(header, .first, isNew: true) }
+        if isNext {
+            guard header.isRetry, Int(header.producer) >= member.pointee.firstFollowUp else {
+                return Delivery(header, .first, isNew: true)
+            }
+            return Self.noteAgain(header, lane: lane, tally: tally)
+        }
         return Self.verifyOutOfOrder(
             header, message.offset, expected: expected, lane: lane, tally: tally,
             tracker: member.pointee.tracker)
+    }
+
+    /// An event that was published again, under a number of its own: its effect has been applied.
+    @inline(never)
+    @usableFromInline
+    static func noteAgain(
+        _ header: TraceHeader, lane: UnsafeMutablePointer<LaneState>,
+        tally: UnsafeMutablePointer<ConsumerTally>
+    ) -> Delivery {
+        tally.pointee.duplicates &+= 1
+        lane.pointee.copies &+= 1
+        return Delivery(header, .again, isNew: false)
     }
 
     /// Takes a delivery for what it says it is, where nothing is to be checked.
@@ -64,10 +74,10 @@ extension ConsumerLoop {
         _ message: IncomingMessage, member: UnsafeMutablePointer<Member<Driver>>
     ) -> Delivery {
         member.pointee.lanes[Int(message.lane)].pointee.delivered = message.offset &+ 1
-        guard message.payload.count >= TraceHeader.byteCount,
-            let base = message.payload.baseAddress
-        else { return Delivery(nil, .damaged, isNew: false) }
-        return Delivery(TraceHeader(reading: base), .first, isNew: true)
+        guard let header = member.pointee.reader.unchecked(message.payload) else {
+            return Delivery(nil, .damaged, isNew: false)
+        }
+        return Delivery(header, .first, isNew: true)
     }
 
     @inline(never)
@@ -117,7 +127,6 @@ extension ConsumerLoop {
         let tally = bank.pointee.tallies + group
         let clock = clock
         let runTag = runTag
-        let bodyCheck = bodyCheck
         let latencies = bank.pointee.latencies(group: group, segment: 0)
         var received: Nanoseconds = 0
         let limit = min(member.pointee.pollLimit, BatchScratch.capacity)
@@ -125,7 +134,7 @@ extension ConsumerLoop {
             consumer.poll(limit: limit) { message in
                 if received == 0 { received = clock.nowAfterLoads() }
                 let delivery = Self.verify(
-                    message, member: member, runTag: runTag, bodyCheck: bodyCheck, tally: tally)
+                    message, member: member, runTag: runTag, tally: tally)
                 guard delivery.standing == .first, let header = delivery.header else {
                     if delivery.standing == .again { tally.pointee.repeated &+= 1 }
                     return
@@ -184,12 +193,14 @@ extension ConsumerLoop {
         member.pointee.commitIfDue(now: now, closing: isClosing)
         let tally = bank.pointee.tallies + group
         let runTag = runTag
-        let bodyCheck = bodyCheck
         let limit = min(member.pointee.pollLimit, member.pointee.pending.room)
         let count = member.pointee.consumer._withUnsafeGuaranteedRef { consumer in
             consumer.poll(limit: limit) { message in
-                let delivery = Self.verify(
-                    message, member: member, runTag: runTag, bodyCheck: bodyCheck, tally: tally)
+                var delivery = Self.verify(
+                    message, member: member, runTag: runTag, tally: tally)
+                if member.pointee.desk != nil {
+                    Self.readEvent(message, &delivery, member: member, tally: tally)
+                }
                 if delivery.isNew, let header = delivery.header {
                     if header.segment != 0 { tally.pointee.delivered &+= 1 }
                     if let order = member.pointee.keyOrder,
@@ -222,12 +233,32 @@ extension ConsumerLoop {
             return count
         }
         if member.pointee.effects == nil {
-            member.pointee.pending.ready = member.pointee.pending.tail
+            if !member.pointee.holds {
+                member.pointee.pending.ready = member.pointee.pending.tail
+            }
         } else {
             advanceEffects(index, now: now, bank: bank)
         }
         startWaiting(index, now: clock.nowAfterLoads())
         return count
+    }
+
+    /// Reads what a message says, for a service; one that says nothing is damaged.
+    @inlinable
+    @inline(never)
+    static func readEvent(
+        _ message: IncomingMessage, _ delivery: inout Delivery,
+        member: UnsafeMutablePointer<Member<Driver>>, tally: UnsafeMutablePointer<ConsumerTally>
+    ) {
+        let position = member.pointee.pending.tail
+        let held = position &+ 1 &- member.pointee.pending.head
+        let isRead =
+            member.pointee.desk?._withUnsafeGuaranteedRef {
+                $0.take(message.payload, at: position, held: held)
+            } ?? false
+        guard !isRead, delivery.standing != .damaged else { return }
+        tally.pointee.corrupted &+= 1
+        delivery = Delivery(nil, .damaged, isNew: false)
     }
 
     /// Commits what was just received. The director must not take the run for drained on the word
@@ -239,11 +270,12 @@ extension ConsumerLoop {
         members[index].commitDelivered()
     }
 
-    /// Tells the director whether this worker holds messages that are committed and not handled.
+    /// Tells the director whether this worker holds messages that are committed and not handled, or
+    /// is to move dead letters back.
     @inlinable
     @inline(__always)
     mutating func reportHeld() {
-        let holds = heldFirst > 0
+        let holds = heldFirst > 0 || redrives.isPending
         guard holds != reportedHeld else { return }
         reportedHeld = holds
         control.reportHolding(consumer: worker, holds)

@@ -1,4 +1,5 @@
 import UrrDriver
+import UrrEvents
 import UrrMeasure
 import UrrPlatform
 
@@ -23,8 +24,25 @@ struct ConsumerLoop<Driver: MessageDriver, Clock: MonotonicClock>: ~Copyable {
     @usableFromInline var scratch: BatchScratch
     /// The workers of queues that this thread carries beside its members.
     @usableFromInline var crew: QueueCrew<Driver, Clock>
-    /// Checks bodies, where more than headers is checked.
-    @usableFromInline let bodyCheck: BodyCheck
+    /// How events are read.
+    private let reading: EventReading
+    /// What services do, by member; nil for members without one.
+    private let desks: [ServiceDesk?]
+    /// Effects that were applied, by group, and those of them that had been applied before.
+    @usableFromInline let applied: [EventBook]
+    @usableFromInline let appliedAgain: [EventBook]
+    /// Who publishes what follows from handled messages.
+    @usableFromInline let senders: UnsafeMutablePointer<FollowUpSender<Driver>>
+    @usableFromInline let senderCount: Int
+    /// Which of them, by group and form; -1 for none.
+    @usableFromInline let senderOfForm: UnsafeMutablePointer<Int32>
+    @usableFromInline let formCount: Int
+    /// What they record; nil where there are none.
+    @usableFromInline let followUps: IntervalRecorder<ProducerBank>?
+    /// Handlers that have ended, and whose events the target is too full for.
+    @usableFromInline var parked: [TimerHeap.Entry] = []
+    /// When a waiting room's scheduler activates somebody; `.max` for never.
+    @usableFromInline var nextTick: Nanoseconds = .max
     /// Why an endpoint could not be ended in order.
     @usableFromInline var closeFailure: DriverError?
     private let consumers: [Driver.Consumer]
@@ -42,6 +60,8 @@ struct ConsumerLoop<Driver: MessageDriver, Clock: MonotonicClock>: ~Copyable {
     /// What faults have in store for the members.
     @usableFromInline var agenda = Agenda()
     var report = FaultReport()
+    /// The redrives of dead letters that this worker carries.
+    @usableFromInline var redrives: RedriveSchedule
     /// Members that wait for their store.
     @usableFromInline var awaiting: [Int] = []
     /// Messages that are committed and not handled, and what the director knows of that.
@@ -61,8 +81,20 @@ struct ConsumerLoop<Driver: MessageDriver, Clock: MonotonicClock>: ~Copyable {
         endpoints: [ConsumerEndpoint<Driver.Consumer>], trackers: [SequenceTracker],
         books: [GroupBook],
         receivers: [(group: Int, member: Int, receiver: Driver.Receiver)], ledgers: [QueueLedger],
-        filler: Filler, measurement: SelfMeasurement
+        redrives: RedriveSchedule, filler: Filler, measurement: SelfMeasurement,
+        followUps: FollowUpEndpoints<Driver>
     ) {
+        let reading = EventReading(plan, filler: filler)
+        self.reading = reading
+        let applied = plan.groups.map { _ in EventBook() }
+        let appliedAgain = plan.groups.map { _ in EventBook() }
+        self.applied = applied
+        self.appliedAgain = appliedAgain
+        self.followUps = followUps.recorder
+        senderCount = followUps.endpoints.count
+        formCount = EventForm.all.count
+        senders = Self.makeSenders(plan, worker: worker, followUps, reading.codec)
+        senderOfForm = Self.makeRoutes(plan, followUps)
         self.worker = worker
         self.plan = plan
         self.clock = clock
@@ -71,26 +103,21 @@ struct ConsumerLoop<Driver: MessageDriver, Clock: MonotonicClock>: ~Copyable {
         self.recorder = recorder
         self.driver = .passUnretained(driver)
         self.measurement = measurement
-        bodyCheck = plan.verifiesBodies ? filler.check : .none
+        self.redrives = redrives
         consumers = endpoints.map(\.consumer)
         crew = QueueCrew(
             thread: worker, plan: plan, clock: clock, endpoints: receivers, ledgers: ledgers,
-            filler: filler)
+            reading: reading, applied: applied)
         runTag = plan.runTag
         lagInterval = plan.lagInterval
         groupCount = plan.groups.count
         freezes = .allocate(capacity: max(1, groupCount))
-        for group in 0..<groupCount {
-            (freezes + group).initialize(to: FreezeList([], group: group, start: 0))
-        }
         slowness = .allocate(capacity: max(1, groupCount))
         for group in 0..<groupCount {
+            (freezes + group).initialize(to: FreezeList([], group: group, start: 0))
             (slowness + group).initialize(to: SlowList([], group: group, start: 0))
         }
-        sampled = books.map { book in
-            book.partitions.enumerated().filter { $0.offset % plan.consumerWorkers == worker }
-                .map(\.element)
-        }
+        sampled = books.map { $0.partitions(sampledBy: worker, of: plan.consumerWorkers) }
         lagStates = sampled.map { LagStates(partitions: $0.count) }
         silence = books.map { SampledSilence($0, worker: worker, of: plan.consumerWorkers) }
         let working = endpoints.filter {
@@ -101,19 +128,18 @@ struct ConsumerLoop<Driver: MessageDriver, Clock: MonotonicClock>: ~Copyable {
         members = .allocate(capacity: max(1, memberCount))
         polling = .allocate(capacity: max(1, memberCount))
         polling.initialize(repeating: 0, count: max(1, memberCount))
-        var handlerSlots = 0
+        let desks = Self.makeDesks(plan, working, reading, applied, appliedAgain)
+        self.desks = desks
         for (index, endpoint) in working.enumerated() {
-            let group = plan.groups[endpoint.group]
             (members + index).initialize(
                 to: Member(
-                    group: endpoint.group, number: endpoint.member, plan: group,
-                    consumer: endpoint.consumer, tracker: trackers[endpoint.group],
-                    book: books[endpoint.group], producers: plan.producerInstances,
-                    effects: endpoint.effects, keyOrder: endpoint.keyOrder,
-                    isVerified: plan.verifies))
-            handlerSlots += group.concurrency
+                    endpoint, plan, tracker: trackers[endpoint.group], book: books[endpoint.group],
+                    reader: reading.reader(ofEvents: plan.readsEvents(group: endpoint.group)),
+                    desk: desks[index]))
         }
+        let handlerSlots = working.reduce(0) { $0 + plan.groups[$1.group].concurrency }
         timers = TimerHeap(capacity: handlerSlots)
+        parked.reserveCapacity(handlerSlots)
         scratch = BatchScratch()
         for index in 0..<memberCount {
             if members[index].number < plan.groups[members[index].group].members {
@@ -121,6 +147,51 @@ struct ConsumerLoop<Driver: MessageDriver, Clock: MonotonicClock>: ~Copyable {
             } else {
                 members[index].life.condition = .outside
             }
+        }
+    }
+
+    private static func makeSenders(
+        _ plan: RunPlan, worker: Int, _ followUps: FollowUpEndpoints<Driver>, _ codec: EventCodec
+    ) -> UnsafeMutablePointer<FollowUpSender<Driver>> {
+        let senders = UnsafeMutablePointer<FollowUpSender<Driver>>.allocate(
+            capacity: max(1, followUps.endpoints.count))
+        for (place, endpoint) in followUps.endpoints.enumerated() {
+            (senders + place).initialize(
+                to: FollowUpSender(
+                    plan, entry: endpoint.entry, worker: worker, endpoint: endpoint.producer,
+                    sequences: followUps.sequences[plan.producers[endpoint.entry].topic ?? 0],
+                    codec: codec))
+        }
+        return senders
+    }
+
+    /// Which sender publishes, by group and form.
+    private static func makeRoutes(
+        _ plan: RunPlan, _ followUps: FollowUpEndpoints<Driver>
+    ) -> UnsafeMutablePointer<Int32> {
+        let forms = EventForm.all.count
+        let cells = max(1, plan.groups.count * forms)
+        let routes = UnsafeMutablePointer<Int32>.allocate(capacity: cells)
+        routes.initialize(repeating: -1, count: cells)
+        for (place, endpoint) in followUps.endpoints.enumerated() {
+            let group = plan.producers[endpoint.entry].followUpOf ?? 0
+            for form in plan.forms(publishedBy: endpoint.entry) {
+                routes[group * forms + form] = Int32(place)
+            }
+        }
+        return routes
+    }
+
+    private static func makeDesks(
+        _ plan: RunPlan, _ members: [ConsumerEndpoint<Driver.Consumer>], _ reading: EventReading,
+        _ applied: [EventBook], _ again: [EventBook]
+    ) -> [ServiceDesk?] {
+        members.map { endpoint in
+            let group = plan.groups[endpoint.group]
+            guard group.handler != .none else { return nil }
+            return ServiceDesk(
+                group.handler, reader: reading.events, capacity: group.pendingCapacity,
+                applied: applied[endpoint.group], again: again[endpoint.group])
         }
     }
 
@@ -133,7 +204,22 @@ struct ConsumerLoop<Driver: MessageDriver, Clock: MonotonicClock>: ~Copyable {
         freezes.deallocate()
         slowness.deinitialize(count: groupCount)
         slowness.deallocate()
+        senders.deinitialize(count: senderCount)
+        senders.deallocate()
+        senderOfForm.deallocate()
+        for book in applied { book.deallocate() }
+        for book in appliedAgain { book.deallocate() }
     }
+}
+
+/// What a worker gets to publish what follows from handled messages.
+@usableFromInline
+struct FollowUpEndpoints<Driver: MessageDriver> {
+    /// One for each producer entry that it publishes as.
+    var endpoints: [(entry: Int, producer: Driver.Producer)]
+    /// By topic.
+    var sequences: [SequenceCounters]
+    var recorder: IntervalRecorder<ProducerBank>?
 }
 
 /// What a worker gets to make a member of.
@@ -158,12 +244,16 @@ extension ConsumerLoop {
         let current = control.state
         if current != state { follow(current) }
         recorder.flipIfAsked()
+        if let followUps { followUps.flipIfAsked() }
         let bank = recorder.active
         let now = clock.now()
         var work = 0
         if now >= agenda.next { work &+= runAgenda(now: now, bank: bank) }
+        if now >= redrives.nextDue { work &+= runRedrives(now: now) }
         if !awaiting.isEmpty { work &+= pollStores(now: now, bank: bank) }
         work &+= completeDue(now: now, bank: bank)
+        if !parked.isEmpty { work &+= retryParked(now: now, bank: bank) }
+        if now >= nextTick { work &+= tick(now: now) }
         var index = 0
         while index < pollingCount {
             let member = Int(polling[index])
@@ -198,6 +288,9 @@ extension ConsumerLoop {
                 slowness[group] = SlowList(plan.faults.slowdowns, group: group, start: start)
             }
             agenda = makeAgenda(start: start)
+            crew.begin(at: start)
+            redrives.begin(at: start)
+            startTicking(at: start)
             measurement.begin(now: clock.now(), messages: received, simulated: simulated)
         case .stop:
             measurement.end(now: clock.now(), messages: received, simulated: simulated)
@@ -208,14 +301,15 @@ extension ConsumerLoop {
             }
             sampleLagAtEnd()
             closeEndpoints()
-        case .ready, .warmup, .settle, .drain: break
+        case .warmup: startTicking(at: start)
+        case .ready, .settle, .drain: break
         }
     }
 
     /// When this worker next has something to do without a new message; `.max` for never.
     @usableFromInline
     func nextDue() -> Nanoseconds {
-        var earliest = min(timers.nextDue, nextLagTick, agenda.next)
+        var earliest = min(timers.nextDue, nextLagTick, agenda.next, redrives.nextDue, nextTick)
         if crew.workerCount > 0 {
             earliest = min(earliest, crew.nextDue)
             let event = driver._withUnsafeGuaranteedRef { $0.nextQueueEvent }
@@ -250,12 +344,28 @@ extension ConsumerLoop {
                 closeFailure = closeFailure ?? error
             }
         }
-        closeFailure = closeFailure ?? crew.close()
+        for index in 0..<senderCount {
+            do throws(DriverError) {
+                try senders[index].endpoint.takeUnretainedValue().close(
+                    deadline: nanosecondsPerSecond)
+            } catch {
+                closeFailure = closeFailure ?? error
+            }
+        }
+        closeFailure = closeFailure ?? crew.close() ?? redrives.close()
     }
 
     /// Whether producers have ended their part, so that everything read is to be settled.
     @inlinable
     var isClosing: Bool { state == .settle || state == .drain }
+
+    @inline(never)
+    @usableFromInline
+    mutating func runRedrives(now: Nanoseconds) -> Int {
+        measurement.pauseCounting()
+        defer { measurement.resumeCounting() }
+        return redrives.run(now: now)
+    }
 
     /// Puts a member on the list of those that poll.
     @inlinable

@@ -33,6 +33,16 @@ struct Member<Driver: MessageDriver>: ~Copyable {
     @usableFromInline let keyClasses: MessageGroupClasses
     /// What checks the order of its keys.
     @usableFromInline let keyOrder: Unmanaged<KeyOrder>?
+    /// How its messages are read.
+    @usableFromInline let reader: MessageReader
+    /// What its service does with them.
+    @usableFromInline let desk: Unmanaged<ServiceDesk>?
+    /// How people are activated who wait in its memory.
+    let activation: ActivationSpec?
+    /// Whether it keeps in its memory whatever there is.
+    @usableFromInline let holds: Bool
+    /// Number of the first producer instance that publishes what follows from other messages.
+    @usableFromInline let firstFollowUp: Int
 
     // Where it stands.
     @usableFromInline var life = MemberLife()
@@ -46,23 +56,30 @@ struct Member<Driver: MessageDriver>: ~Copyable {
     /// The pending message that each slot handles; -1 for a free slot.
     @usableFromInline let handling: UnsafeMutablePointer<Int>
     @usableFromInline var nextAutoCommit: Nanoseconds = 0
+    /// When its scheduler activates somebody again.
+    var nextTick: Nanoseconds = .max
     /// Place in the worker's list of members that want to poll; -1 where it is not in it.
     @usableFromInline var pollingIndex: Int32 = -1
 
     init(
-        group: Int, number: Int, plan: GroupPlan, consumer: Driver.Consumer,
-        tracker: SequenceTracker, book: GroupBook, producers: Int, effects: EffectGate?,
-        keyOrder: KeyOrder?, isVerified: Bool
+        _ endpoint: ConsumerEndpoint<Driver.Consumer>, _ run: RunPlan, tracker: SequenceTracker,
+        book: GroupBook, reader: MessageReader, desk: ServiceDesk?
     ) {
-        self.isVerified = isVerified
-        self.group = group
-        self.number = number
-        self.consumer = .passUnretained(consumer)
+        let plan = run.groups[endpoint.group]
+        self.reader = reader
+        self.desk = desk.map { .passUnretained($0) }
+        firstFollowUp = run.firstFollowUpInstance
+        activation = plan.activation
+        holds = plan.activation != nil
+        isVerified = run.verifies
+        group = endpoint.group
+        number = endpoint.member
+        consumer = .passUnretained(endpoint.consumer)
         self.tracker = .passUnretained(tracker)
         self.book = book
-        self.producers = producers
-        self.effects = effects.map { .passUnretained($0) }
-        self.keyOrder = keyOrder.map { .passUnretained($0) }
+        producers = run.producerInstances
+        effects = endpoint.effects.map { .passUnretained($0) }
+        keyOrder = endpoint.keyOrder.map { .passUnretained($0) }
         keyClasses = plan.keyClasses
         pollLimit = plan.maxPollRecords
         concurrency = plan.concurrency
@@ -71,7 +88,7 @@ struct Member<Driver: MessageDriver>: ~Copyable {
         autoCommitInterval = plan.autoCommitInterval
         commitsFirst = plan.commitsFirst
         isManaged = plan.isManaged
-        pending = PendingMessages(capacity: isInstant ? 1 : pollLimit + concurrency)
+        pending = PendingMessages(capacity: plan.pendingCapacity)
         freeAt = .allocate(capacity: concurrency)
         freeAt.initialize(repeating: .min, count: concurrency)
         handling = .allocate(capacity: concurrency)
@@ -98,9 +115,12 @@ struct Member<Driver: MessageDriver>: ~Copyable {
         }
     }
 
-    /// Whether it would poll now: a slot is free and nothing that was polled waits.
+    /// Whether it would poll now: a slot is free and nothing that was polled waits; of one that keeps
+    /// all in its memory, whether there is room.
     @inlinable
-    var wantsToPoll: Bool { busySlots < concurrency && pending.next == pending.tail }
+    var wantsToPoll: Bool {
+        holds ? pending.room > 0 : busySlots < concurrency && pending.next == pending.tail
+    }
 
     /// Whether everything that was polled is settled.
     @inlinable

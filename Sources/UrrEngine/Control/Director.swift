@@ -6,8 +6,10 @@ protocol RunView {
     func producersHaveFinished(_ state: RunState) -> Bool
     /// Records that are appended but not committed, over all groups.
     func uncommitted() -> Int64
-    /// Whether messages are committed and not handled.
+    /// Whether messages are committed and not handled, or dead letters are still to be moved back.
     func isHolding() -> Bool
+    /// Whether handlers publish messages of their own.
+    var publishesFollowUps: Bool { get }
 }
 
 /// Leads a run through its states: warm-up, settling, measurement, drain, stop.
@@ -45,6 +47,8 @@ struct Director {
     /// Time from the decision to start a schedule to its first instant, so that every worker has
     /// taken it up by then.
     private let lead: Nanoseconds
+    /// When the warm-up begins where that has been agreed on with other load generators.
+    private let start: Nanoseconds?
     private var deadline: Nanoseconds = .max
 
     init(plan: RunPlan, control: RunControl, lead: Nanoseconds) {
@@ -53,6 +57,7 @@ struct Director {
         warmup = plan.warmup
         measure = plan.measure
         drain = plan.drain
+        start = plan.sharding.start
     }
 
     /// Moves on where it is time to; returns when to call again.
@@ -61,13 +66,13 @@ struct Director {
         case .ready: return begin(now: now)
         case .warmup:
             if view.producersHaveFinished(.warmup) || now >= deadline {
-                deadline = now + max(drain, 1_000_000_000)
+                deadline =
+                    agreedMeasureStart.map { $0 - 2 * lead } ?? now + max(drain, 1_000_000_000)
                 enter(.settle, at: now)
             }
         case .settle:
-            let left = view.uncommitted()
-            if (left == 0 && !view.isHolding()) || now >= deadline {
-                leakedBacklog = left
+            if (start == nil && isQuiet(view)) || now >= deadline {
+                leakedBacklog = view.uncommitted()
                 startMeasuring(now: now)
             }
         case .measure:
@@ -76,8 +81,7 @@ struct Director {
                 enter(.drain, at: now)
             }
         case .drain:
-            // In this order: a commit before handling comes after the word that there is work.
-            if view.producersHaveFinished(.measure), view.uncommitted() == 0, !view.isHolding() {
+            if view.producersHaveFinished(.measure), isQuiet(view) {
                 drained = true
                 finish(now: now)
             } else if now >= deadline {
@@ -86,6 +90,17 @@ struct Director {
         case .stop: return .max
         }
         return nextLook(now: now)
+    }
+
+    /// Whether everything that was sent is handled.
+    private func isQuiet(_ view: some RunView) -> Bool {
+        // In this order: a commit before handling comes after the word that there is work, and dead
+        // letters are back in their queue before the word that none is to be moved.
+        guard !view.isHolding(), view.uncommitted() == 0, !view.isHolding() else { return false }
+        guard view.publishesFollowUps else { return true }
+        // A message may have been committed after the topic was looked at that it has a follower in,
+        // which was published before. Followers have none, so a second look sees them.
+        return view.uncommitted() == 0 && !view.isHolding()
     }
 
     /// Ends the run at once; what was measured so far is kept.
@@ -117,14 +132,19 @@ struct Director {
             startMeasuring(now: now)
             return nextLook(now: now)
         }
-        timeline.warmupStart = now + lead
+        timeline.warmupStart = max(now + lead, start ?? 0)
         deadline = timeline.warmupStart + warmup + max(drain, 1_000_000_000)
         enter(.warmup, at: timeline.warmupStart)
         return nextLook(now: now)
     }
 
+    /// When all load generators begin to measure.
+    private var agreedMeasureStart: Nanoseconds? {
+        start.map { warmup > 0 ? $0 + warmup + RunPlan.Sharding.settleTime : $0 }
+    }
+
     private mutating func startMeasuring(now: Nanoseconds) {
-        timeline.measureStart = now + lead
+        timeline.measureStart = max(now + lead, agreedMeasureStart ?? 0)
         timeline.measureEnd = timeline.measureStart + measure
         enter(.measure, at: timeline.measureStart)
     }
@@ -146,6 +166,7 @@ struct Director {
             let scheduleEnd = timeline.warmupStart + warmup
             return now < scheduleEnd ? scheduleEnd : now + Self.lookInterval
         case .measure: return timeline.measureEnd
+        case .settle where start != nil: return max(deadline, now + lead)
         case .ready, .settle, .drain: return now + Self.lookInterval
         case .stop: return .max
         }

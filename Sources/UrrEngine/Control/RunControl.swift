@@ -94,7 +94,8 @@ public final class RunControl: @unchecked Sendable {
         reportCell(worker).pointee.load(ordering: .acquiring) >= state.rawValue
     }
 
-    /// Reports whether a consuming worker holds messages that it has committed and not handled.
+    /// Reports whether a consuming worker holds messages that it has committed and not handled, or
+    /// has dead letters to move back.
     @inlinable
     public func reportHolding(consumer: Int, _ holds: Bool) {
         // Release: comes before the commits that it is about, see `isHolding`.

@@ -54,6 +54,7 @@ extension ConsumerLoop {
     private func beginBatch(_ index: Int, _ gate: EffectGate, now: Nanoseconds) -> Bool {
         let member = members + index
         func key(_ position: Int) -> EventKey {
+            if let desk = member.pointee.desk?.takeUnretainedValue() { return desk.key(position) }
             let message = member.pointee.pending[position]
             let lane = member.pointee.lanes[Int(message.pointee.lane)]
             return EffectGate.key(message, row: lane.pointee.row)
@@ -128,11 +129,13 @@ extension ConsumerLoop {
         let member = members + index
         let tally = bank.pointee.tallies + member.pointee.group
         for number in 0..<count {
-            let message = member.pointee.pending[gate.queued(number)]
+            let position = gate.queued(number)
+            let message = member.pointee.pending[position]
             message.pointee.isDone = true
             let isFirst = message.pointee.standing == .first
             guard gate.known[number] else {
-                if !isFirst, !takeFromTwin(index, message) {
+                applyEffect(index, position, isRepeat: false)
+                if !isFirst, !takeFromTwin(index, position) {
                     noteWrongEffect(index, message, "took effect again")
                 }
                 book(
@@ -146,20 +149,30 @@ extension ConsumerLoop {
     }
 
     /// Where a copy of a message is handled before the message itself, the effect is the copy's.
-    private func takeFromTwin(
-        _ index: Int, _ copy: UnsafeMutablePointer<PendingMessage>
-    ) -> Bool {
+    func takeFromTwin(_ index: Int, _ number: Int) -> Bool {
         let member = members + index
+        let copy = member.pointee.pending[number]
         for position in member.pointee.pending.head..<member.pointee.pending.tail {
             let other = member.pointee.pending[position]
             guard !other.pointee.isDone, other.pointee.standing == .first,
-                other.pointee.lane == copy.pointee.lane, other.pointee.name == copy.pointee.name
+                other.pointee.lane == copy.pointee.lane, areTwins(index, position, number)
             else { continue }
             other.pointee.standing = .again
             copy.pointee.standing = .first
             return true
         }
         return false
+    }
+
+    /// Whether two pending messages stand for one effect: to a service, whose events are also sent
+    /// again under new numbers, where their keys are the same.
+    private func areTwins(_ index: Int, _ one: Int, _ other: Int) -> Bool {
+        let member = members + index
+        if let desk = member.pointee.desk?.takeUnretainedValue() {
+            return desk.key(one) == desk.key(other)
+        }
+        return member.pointee.pending[one].pointee.name
+            == member.pointee.pending[other].pointee.name
     }
 
     private func noteWrongEffect(

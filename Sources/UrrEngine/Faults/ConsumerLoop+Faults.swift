@@ -175,7 +175,15 @@ extension ConsumerLoop {
             member.pointee.lanes[Int(message.lane)].pointee.incidents.drop(
                 message.name,
                 LaneIncidents.Dropped(offset: message.offset, segment: message.segment))
+            guard let desk = member.pointee.desk?.takeUnretainedValue(),
+                desk[position].pointee.isPublished
+            else { continue }
+            member.pointee.lanes[Int(message.lane)].pointee.incidents.notePublished(message.name)
         }
+        if let desk = member.pointee.desk?.takeUnretainedValue() {
+            desk.release(member.pointee.pending.head..<member.pointee.pending.tail)
+        }
+        parked.removeAll { $0.owner == Int32(index) }
         if member.pointee.commitsFirst {
             heldFirst -= member.pointee.pending.tail - member.pointee.pending.head
         }

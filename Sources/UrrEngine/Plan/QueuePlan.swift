@@ -16,6 +16,20 @@ public struct QueuePlan: Sendable {
     public var senders: [Int]
     /// Index of its dead-letter queue; nil where it has none.
     public var deadLetterQueue: Int?
+    /// Deliveries after which a message goes there.
+    public var maxReceiveCount: Int?
+}
+
+/// The redrives of one dead-letter queue, frozen for a run.
+public struct RedrivePlan: Sendable {
+    /// Index of the dead-letter queue.
+    public var source: Int
+    /// Index of the queue that its messages come from and go back to.
+    public var destination: Int
+    /// What each task is asked for.
+    public var order: RedriveOrder
+    /// When tasks begin, counted from the start of the measurement, in order.
+    public var instants: [Nanoseconds]
 }
 
 /// How the workers of a group read a queue, frozen for a run.
@@ -34,6 +48,8 @@ public struct ReceivingPlan: Sendable {
     public var retryAfter: Nanoseconds?
     /// What goes wrong at the workers.
     public var faults: WorkerFaultSampler
+    /// Until when poison fails, counted from the start of the measurement; nil for ever.
+    public var poisonUntil: Nanoseconds?
     /// How long a crashed worker is away.
     public var restart: Nanoseconds
 }
@@ -48,7 +64,8 @@ extension RunPlan {
                 classes: MessageGroupClasses(hot: hotGroups(feeding, of: groups)),
                 senders: producers.filter { $0.queue == index }.flatMap { producer in
                     (0..<producer.instances).map { producer.firstInstance + $0 }
-                }, deadLetterQueue: queue.redrive?.deadLetterQueueIndex)
+                }, deadLetterQueue: queue.redrive?.deadLetterQueueIndex,
+                maxReceiveCount: queue.redrive?.maxReceiveCount)
         }
     }
 
@@ -71,7 +88,18 @@ extension RunPlan {
                 visibilityTimeout: receiving.visibilityTimeout
                     ?? spec.queues[receiving.queueIndex].visibilityTimeout,
                 retryAfter: receiving.retryAfter, faults: samplers.workerFaults[index],
-                restart: receiving.faults.restart)
+                poisonUntil: receiving.faults.poisonUntil, restart: receiving.faults.restart)
+        }
+    }
+
+    /// The redrives by dead-letter queue: one task at a time moves its messages.
+    static func redrives(of spec: WorkloadSpec) -> [RedrivePlan] {
+        spec.redrives.enumerated().map { index, redrive in
+            RedrivePlan(
+                source: redrive.sourceIndex, destination: redrive.destinationIndex,
+                order: RedriveOrder(rate: redrive.rate, limit: redrive.limit),
+                instants: redrive.times.instants(
+                    seed: spec.seed, index: index, measure: spec.phases.measure))
         }
     }
 
@@ -79,7 +107,7 @@ extension RunPlan {
         of spec: WorkloadSpec, producers: [ProducerPlan], workers: Int
     ) -> [Topology.Queue] {
         spec.queues.enumerated().map { index, queue in
-            Topology.Queue(
+            var made = Topology.Queue(
                 name: queue.name, kind: queue.fifo ? .fifo : .standard,
                 visibilityTimeout: queue.visibilityTimeout, delay: queue.delay,
                 retention: queue.retention, deduplicationWindow: queue.deduplicationWindow,
@@ -101,6 +129,8 @@ extension RunPlan {
                     }
                     return sum + Set(used).count
                 })
+            made.redriveEndpoints = spec.redrives.count { $0.sourceIndex == index }
+            return made
         }
     }
 

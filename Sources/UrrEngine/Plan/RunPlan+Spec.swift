@@ -14,7 +14,11 @@ extension RunPlan {
 
     /// The plan of a checked workload on a machine with `processors` usable processors. Pure but
     /// for building the samplers.
-    public init(_ spec: WorkloadSpec, processors: Int, runTag: UInt32) throws(PlanError) {
+    public init(
+        _ spec: WorkloadSpec, processors: Int, runTag: UInt32, shard: Shard = .whole
+    ) throws(PlanError) {
+        let threads = Self.threads(of: spec, processors: processors, shard: shard)
+        let (spec, publishers) = Self.withFollowUps(spec, workers: threads.consumers)
         let samplers = WorkloadSamplers(spec)
         self.samplers = samplers
         name = spec.name
@@ -32,10 +36,15 @@ extension RunPlan {
         groups = Self.groups(of: spec, samplers: samplers, faults: faults)
         verifiesBodies = spec.verification == .full
         verifies = spec.verification != .none
-        let (producers, segments) = Self.producers(of: spec, samplers: samplers)
+        var (producers, segments) = Self.producers(of: spec, samplers: samplers)
+        for (entry, group) in publishers {
+            producers[entry].followUpOf = group
+            producers[entry].executor = "follow-up"
+        }
         self.producers = producers
         self.segments = segments
         queues = Self.queues(of: spec, producers: producers)
+        redrives = Self.redrives(of: spec)
         guard segments.count <= Self.maximumSegments else {
             throw PlanError(
                 description: "arrivals: all producers together may have at most "
@@ -47,20 +56,45 @@ extension RunPlan {
                 description: "instances: all producers together may have at most "
                     + "\(UInt16.max), got \(instances)")
         }
-        let threads = Self.threads(of: spec, processors: processors)
+        sharding.shard = shard
+        try Self.check(shard, spec, instances: instances, publishes: !publishers.isEmpty)
         producerWorkers = threads.producers
         consumerWorkers = threads.consumers
-        topology = Self.topology(of: spec, producers: producers, groups: groups, threads: threads)
+        topology = Self.topology(
+            of: spec, producers: producers, groups: groups, threads: threads, shard: shard)
+    }
+
+    /// A shard without an instance would offer nothing, and neither a closed loop nor a service that
+    /// publishes has a schedule that could be divided.
+    private static func check(
+        _ shard: Shard, _ spec: WorkloadSpec, instances: Int, publishes: Bool
+    ) throws(PlanError) {
+        guard shard != .whole else { return }
+        guard !publishes else {
+            throw PlanError(
+                description: "shard: a service publishes what follows from what it handles, and so "
+                    + "would that of each load generator, under the same numbers")
+        }
+        guard instances >= shard.count else {
+            throw PlanError(
+                description: "shard: \(shard.count) load generators need at least as many producer "
+                    + "instances, the workload has \(instances); raise producers.N.instances")
+        }
+        if let closed = spec.producers.first(where: { $0.arrivals.closedLoop != nil }) {
+            throw PlanError(
+                description: "shard: producer \(closed.name) is a closed loop, which has no "
+                    + "schedule that could be divided")
+        }
     }
 
     /// Threads for each role: as the workload says, else a third of the processors for producers
     /// and the rest for consumers, never more than there is to carry. From four processors on one
     /// is left to the rest of the process.
     static func threads(
-        of spec: WorkloadSpec, processors: Int
+        of spec: WorkloadSpec, processors: Int, shard: Shard = .whole
     ) -> (producers: Int, consumers: Int) {
         let usable = processors >= 4 ? processors - 1 : processors
-        let instances = spec.producers.reduce(0) { $0 + $1.instances }
+        let instances = spec.producers.reduce(0) { $0 + $1.instances } / shard.count
         let members = spec.consumers.reduce(0) { sum, group in
             if group.receiving != nil { return sum + group.instances }
             let partitions = group.topicIndexes.reduce(0) { $0 + spec.topics[$1].partitions }
@@ -95,6 +129,8 @@ extension RunPlan {
             plan.joiners = faults.joiners[index]
             plan.isManaged = own.contains { $0.kind.changesMembership }
             plan.hasFaults = !own.isEmpty || faults.cuts.contains { $0.group == index }
+            plan.handler = consumer.handler
+            plan.activation = consumer.activation
             return plan
         }
     }
@@ -156,7 +192,7 @@ extension RunPlan {
 
     private static func topology(
         of spec: WorkloadSpec, producers: [ProducerPlan], groups plans: [GroupPlan],
-        threads: (producers: Int, consumers: Int)
+        threads: (producers: Int, consumers: Int), shard: Shard
     ) -> Topology {
         let instances = producers.reduce(0) { $0 + $1.instances }
         let topics = spec.topics.enumerated().map { index, topic in
@@ -167,7 +203,8 @@ extension RunPlan {
                 whenFull: topic.whenFull == .backpressure ? .backpressure : .overwrite,
                 retention: topic.retention, retentionBytes: topic.retentionBytes,
                 producerEndpoints: endpoints(
-                    of: producers, topic: index, workers: threads.producers))
+                    of: producers, topic: index, workers: threads.producers, shard: shard)
+                    + publishers(plans, producers, topic: index, workers: threads.consumers))
             if producers.contains(where: { $0.topic == index && $0.idempotent }) {
                 made.producerIds = instances
             }
@@ -219,16 +256,54 @@ extension RunPlan {
         }
     }
 
-    /// Workers that will send to a topic.
-    private static func endpoints(
-        of producers: [ProducerPlan], topic: Int, workers: Int
-    ) -> Int {
-        var used = Set<Int>()
-        for producer in producers where producer.topic == topic {
-            for instance in 0..<producer.instances {
-                used.insert((producer.firstInstance + instance) % workers)
+    /// The spec with an entry for each topic that a service publishes to, which has a producer
+    /// instance on each consuming worker and no schedule; and whose entries those are.
+    static func withFollowUps(
+        _ spec: WorkloadSpec, workers: Int
+    ) -> (WorkloadSpec, [(entry: Int, group: Int)]) {
+        var spec = spec
+        var publishers: [(entry: Int, group: Int)] = []
+        for (group, consumer) in spec.consumers.enumerated()
+        where consumer.handler == .ticketService {
+            for (name, _) in HandlerKind.followUpTopics {
+                guard let topic = spec.topics.firstIndex(where: { $0.name == name }) else {
+                    continue
+                }
+                publishers.append((spec.producers.count, group))
+                let stage = RampStage(
+                    target: 0, duration: spec.phases.measure, name: "follow-ups")
+                spec.producers.append(
+                    ProducerSpec(
+                        name: "\(consumer.group).\(name)", to: name, target: .topic(topic),
+                        instances: workers,
+                        arrivals: ArrivalSpec(.ramping(startRate: 0, stages: [stage])),
+                        messageSize: .fixed(WorkloadLimits.smallestMessageBytes)))
             }
         }
-        return used.count
+        return (spec, publishers)
+    }
+
+    /// Endpoints of services that publish to a topic.
+    private static func publishers(
+        _ groups: [GroupPlan], _ producers: [ProducerPlan], topic: Int, workers: Int
+    ) -> Int {
+        producers.reduce(0) { sum, producer in
+            guard producer.topic == topic, let group = producer.followUpOf else { return sum }
+            return sum + min(workers, groups[group].members + groups[group].joiners)
+        }
+    }
+
+    /// Workers that will send to a topic.
+    private static func endpoints(
+        of producers: [ProducerPlan], topic: Int, workers: Int, shard: Shard
+    ) -> Int {
+        var used = Set<Int>()
+        for producer in producers where producer.topic == topic && producer.followUpOf == nil {
+            for instance in 0..<producer.instances {
+                let number = producer.firstInstance + instance
+                if shard.owns(instance: number) { used.insert(number / shard.count % workers) }
+            }
+        }
+        return max(1, used.count)
     }
 }

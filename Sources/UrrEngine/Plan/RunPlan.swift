@@ -1,4 +1,5 @@
 import UrrDriver
+import UrrEvents
 import UrrMeasure
 import UrrPlatform
 import UrrWorkload
@@ -42,6 +43,8 @@ public struct ProducerPlan: Sendable {
     public var keyCount = 1
     /// What becomes of sends that fail; nil gives them up.
     public var fallback: FallbackSpec?
+    /// Index of the group whose service publishes as this entry; nil for one with a schedule.
+    public var followUpOf: Int?
 
     /// Index of the topic that it sends to; nil where that is a queue.
     public var topic: Int? { if case .topic(let index) = destination { index } else { nil } }
@@ -93,12 +96,22 @@ public struct GroupPlan: Sendable {
     public var isManaged = false
     /// Whether anything is planned to go wrong with it, or it is sent to read again.
     public var hasFaults = false
+    /// What is done with a message.
+    public var handler = HandlerKind.none
+    /// How people are activated who wait in its members' memory.
+    public var activation: ActivationSpec?
+
+    /// Messages that one member has in its hands at the most.
+    var pendingCapacity: Int {
+        if let activation { return activation.room }
+        return isInstant ? 1 : maxPollRecords + concurrency
+    }
 
     /// Whether handlers take no time at all and nothing can come between: then a batch is polled,
     /// handled and committed in one step.
     public var isInstant: Bool {
         serviceTime.isZero && concurrency == 1 && !commitsFirst && idempotency == nil
-            && !hasFaults && !checksKeyOrder
+            && !hasFaults && !checksKeyOrder && (handler == .none || receiving != nil)
     }
 }
 
@@ -156,6 +169,8 @@ public struct RunPlan: Sendable {
     public var groups: [GroupPlan]
     /// The queues.
     public var queues: [QueuePlan]
+    /// The redrives of dead letters.
+    public var redrives: [RedrivePlan] = []
     /// Whether every byte of a message is checked.
     public var verifiesBodies: Bool
     /// The segments; number 0, warm-up, is not among them.
@@ -184,6 +199,8 @@ public struct RunPlan: Sendable {
     public var faults = FaultPlan()
     /// Whether deliveries are checked at all; without, a run only measures.
     public var verifies = true
+    /// Which part of the load is this process's, and when it begins.
+    public var sharding = Sharding()
     /// Keeps the samplers' memory alive.
     public let samplers: WorkloadSamplers
 
@@ -193,14 +210,54 @@ public struct RunPlan: Sendable {
     /// Whether any group tells message groups or keys apart.
     var tellsKeys: Bool { !queues.isEmpty || groups.contains { $0.keyClasses.hot > 0 } }
 
+    /// Number of the first producer instance that publishes what follows from other messages; one
+    /// that does not exist where there are none.
+    var firstFollowUpInstance: Int {
+        producers.first { $0.followUpOf != nil }?.firstInstance ?? Int.max
+    }
+
+    /// Producer entries as which consuming worker `worker` publishes.
+    func followUpEntries(worker: Int) -> [Int] {
+        producers.indices.filter { entry in
+            guard let group = producers[entry].followUpOf else { return false }
+            return (0..<groups[group].members + groups[group].joiners).contains {
+                consumerWorker(group: group, member: $0) == worker
+            }
+        }
+    }
+
+    /// Numbers of the forms of the events that are published as a producer entry.
+    func forms(publishedBy entry: Int) -> [Int] {
+        let topic = producers[entry].topic.map { topology.topics[$0].name }
+        let kinds = HandlerKind.followUpTopics.first { $0.topic == topic }?.kinds ?? []
+        return EventForm.all.indices.filter { kinds.contains(EventForm.all[$0].kind) }
+    }
+
+    /// Whether what is sent to a topic or queue are events.
+    func carriesEvents(_ destination: Destination) -> Bool {
+        producers.contains {
+            $0.destination == destination && ($0.samplers.events != nil || $0.followUpOf != nil)
+        }
+    }
+
+    /// Whether a group reads events.
+    func readsEvents(group: Int) -> Bool {
+        if let receiving = groups[group].receiving { return carriesEvents(.queue(receiving.queue)) }
+        return groups[group].topics.contains { carriesEvents(.topic($0)) }
+    }
+
     /// Seconds that messages of the measurement are counted by.
     var secondCount: Int { Int(measure / nanosecondsPerSecond) + 2 }
 
     /// Segments with warm-up.
     public var segmentCount: Int { segments.count + 1 }
 
-    /// The producing worker that carries an instance, numbered over all entries.
-    public func producerWorker(ofInstance instance: Int) -> Int { instance % producerWorkers }
+    /// The producing worker that carries an instance, numbered over all entries; nil where another
+    /// load generator does.
+    public func producerWorker(ofInstance instance: Int) -> Int? {
+        let shard = sharding.shard
+        return shard.owns(instance: instance) ? instance / shard.count % producerWorkers : nil
+    }
 
     /// Name of what a producer sends to.
     func name(of destination: Destination) -> String {
@@ -229,6 +286,14 @@ public struct RunPlan: Sendable {
         groups.firstIndex { $0.receiving?.queue == queue }
     }
 
+    /// Whether no worker of a queue ever handles a message, as long as handlers are not mended.
+    func isPoison(_ header: TraceHeader, in queue: Int) -> Bool {
+        let identity = QueueTask.identity(of: header)
+        return groups.contains {
+            $0.receiving?.queue == queue && $0.receiving!.faults.isPoison(identity)
+        }
+    }
+
     /// The largest message of all topics and queues.
     var largestMessageBytes: Int {
         let sizes =
@@ -238,9 +303,10 @@ public struct RunPlan: Sendable {
 
     /// Whether a producing worker carries an instance of an entry.
     func carries(_ producer: ProducerPlan, worker: Int) -> Bool {
-        (0..<producer.instances).contains {
-            producerWorker(ofInstance: producer.firstInstance + $0) == worker
-        }
+        producer.followUpOf == nil
+            && (0..<producer.instances).contains {
+                producerWorker(ofInstance: producer.firstInstance + $0) == worker
+            }
     }
 
     /// The consuming worker that carries a member. Members of one group are spread first.

@@ -19,18 +19,23 @@ struct InFlightTable: ~Copyable {
         @usableFromInline var isRepeat: Bool
         /// Whether the message had failed before.
         @usableFromInline var isLate: Bool
+        /// Number of the message in its entry's stream.
+        @usableFromInline var index: UInt64
+        /// When the schedule wanted it, should it be sent again.
+        @usableFromInline var intended: Nanoseconds
+        /// Whether it is of the measured schedule; of warm-up else.
+        @usableFromInline var isMeasured: Bool
         /// Which message it is, should it be refused.
         @usableFromInline var message: RefusedMessages.Item
-        /// Its number in the stream and its instant, should it be sent again.
-        @usableFromInline var index: UInt64
-        @usableFromInline var intended: Nanoseconds
 
         @inlinable
         init(
             sent: Nanoseconds, segment: UInt8, slot: Int32, message: RefusedMessages.Item,
-            index: UInt64 = 0, intended: Nanoseconds = 0, isRepeat: Bool = false,
-            isLate: Bool = false
+            isRepeat: Bool = false, index: UInt64 = 0, intended: Nanoseconds = 0,
+            isMeasured: Bool = true, isLate: Bool = false
         ) {
+            self.index = index
+            self.isMeasured = isMeasured
             self.isRepeat = isRepeat
             self.isLate = isLate
             self.index = index

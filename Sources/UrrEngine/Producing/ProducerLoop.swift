@@ -239,6 +239,19 @@ extension ProducerLoop {
         return book
     }
 
+    /// What was sent, as far as it says something, by entry.
+    func eventBooks() -> [Int: EventFigures] {
+        var result: [Int: EventFigures] = [:]
+        for index in 0..<openCount {
+            result[open[index].entry] = open[index].events?.book.figures
+        }
+        for index in 0..<closedCount {
+            let entry = closedLoops[index].source.entry
+            result[entry] = closedLoops[index].source.events?.book.figures
+        }
+        return result
+    }
+
     /// Copies that retry storms put into the target, by entry.
     func copies() -> [Int: UInt64] {
         var result: [Int: UInt64] = [:]

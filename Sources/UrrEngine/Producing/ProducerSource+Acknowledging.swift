@@ -67,6 +67,7 @@ extension ProducerSource {
         _ sent: InFlightTable.Entry, _ outcome: Completion.Outcome, at now: Nanoseconds,
         tally: UnsafeMutablePointer<ProducerTally>, _ freeSlot: (Int32, Nanoseconds) -> Void
     ) {
+        if outcome == .accepted { keepBook(sent.index, measured: sent.isMeasured) }
         if sent.isRepeat { return answerRepeat(sent, outcome, at: now, tally: tally) }
         if sent.isLate { return answerLate(sent, outcome, at: now, tally: tally) }
         switch outcome {

@@ -76,7 +76,7 @@ extension ProducerSource {
                 sent: now, segment: record.pointee.segment, slot: place,
                 message: RefusedMessages.Item(
                     sequence: sequence, partition: Int32(truncatingIfNeeded: key),
-                    producer: producer), isRepeat: true), now: now)
+                    producer: producer), isRepeat: true, index: record.pointee.index), now: now)
         guard result == .accepted else {
             if result == .failed { return giveUpRepeat(place, now: now, bank: bank) }
             if refused(result, now: now, bank: bank) { return false }

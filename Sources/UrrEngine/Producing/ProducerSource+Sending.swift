@@ -174,13 +174,14 @@ extension ProducerSource {
                 sent: now, segment: isCopy ? 0 : UInt8(truncatingIfNeeded: segment), slot: slot,
                 message: RefusedMessages.Item(
                     sequence: sequence, partition: Int32(truncatingIfNeeded: partition),
-                    producer: producer), index: index, intended: intended, isLate: isLate),
-            now: now)
+                    producer: producer), index: index, intended: intended, isMeasured: measured,
+                isLate: isLate), now: now)
         guard result == .accepted, !isCopy else { return result }
         counter.pointee &+= 1
         if fallback.count > 0 {
             fallback.noteAccepted(index, instance: instance, stream: partition)
         }
+        if !answersLater { keepBook(index, measured: measured) }
         if slot >= 0, isQueue, repeats.capacity > 0 {
             scheduleRepeat(
                 slot, index: index, sequence: sequence, intended: intended, now: now,
@@ -201,6 +202,14 @@ extension ProducerSource {
             Repeats.Record(
                 index: index, sequence: sequence, intended: intended, sent: now,
                 due: intended &+ delay, instance: instance, segment: segment))
+    }
+
+    /// Books what a message says that the target has taken.
+    @inlinable
+    @inline(__always)
+    func keepBook(_ index: UInt64, measured: Bool) {
+        guard let events else { return }
+        events.keep(events.draw(index, measured: measured))
     }
 
     /// Where the next sequence number of an instance and partition or message group stands.
@@ -224,7 +233,14 @@ extension ProducerSource {
             token = free
         }
         let key = header.keyIndex
-        let byteCount = sizes.byteCount(index)
+        var drawn = EventSampler.Draw.none
+        var size = sizes.byteCount(index)
+        if let events {
+            drawn = events.draw(index, measured: measured)
+            size = events.byteCount(drawn, size)
+        }
+        let byteCount = size
+        let draw = drawn
         var outgoing = OutgoingMessage(
             byteCount: byteCount, partition: Int32(truncatingIfNeeded: partition),
             keyHash: hash, keyIndex: key, token: token, sentAt: now,
@@ -235,8 +251,17 @@ extension ProducerSource {
         }
         let message = outgoing
         let body = body
+        let events = events
+        let elapsed = header.intended &- phaseStart
+        let isMeasured = measured
         let result = endpoint._withUnsafeGuaranteedRef { endpoint in
             endpoint.offer(message) { memory in
+                if let events {
+                    events.write(
+                        index, draw, header, measured: isMeasured, elapsed: elapsed,
+                        byteCount: byteCount, to: memory)
+                    return
+                }
                 header.write(to: memory)
                 (memory + TraceHeader.byteCount).copyMemory(
                     from: body, byteCount: byteCount &- TraceHeader.byteCount)

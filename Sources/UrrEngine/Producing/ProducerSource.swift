@@ -79,6 +79,8 @@ struct ProducerSource<Driver: MessageDriver>: ~Copyable {
     @usableFromInline var failures: SendFailures
     /// Sends that failed and wait to be sent again.
     @usableFromInline var fallback: Fallback
+    /// Writes what messages say; nil where they say nothing.
+    @usableFromInline let events: EventWriter?
     /// Copies that the target has stored, in all phases.
     @usableFromInline var copiesStored: UInt64 = 0
 
@@ -129,6 +131,7 @@ struct ProducerSource<Driver: MessageDriver>: ~Copyable {
         inFlight = InFlightTable(capacity: answersLater ? plan.maximumInFlight : 0)
         refusedMessages = RefusedMessages(
             capacity: answersLater ? RefusedMessages.capacity : 0)
+        events = EventWriter(plan.samplers)
         repeats = Repeats(
             plan.samplers.repeats, window: plan.deduplicationWindow,
             capacity: plan.repeatCapacity)
@@ -138,6 +141,7 @@ struct ProducerSource<Driver: MessageDriver>: ~Copyable {
     deinit {
         owned.deallocate()
         offeredBySecond.deallocate()
+        if let events { events.deallocate() }
     }
 
     /// Starts over with the schedule, keys and sizes of a phase.

@@ -92,7 +92,9 @@ extension QueueCrew {
         task.pointee.started = instant
         task.pointee.state = .handling
         guard task.pointee.isKnown else { return true }
-        worker.pointee.ledger._withUnsafeGuaranteedRef { _ = $0.start(task.pointee.message) }
+        worker.pointee.ledger._withUnsafeGuaranteedRef {
+            _ = $0.start(task.pointee.message, attempt: task.pointee.attempt)
+        }
         return true
     }
 
@@ -113,13 +115,18 @@ extension QueueCrew {
         }
         let hasFaults = !worker.pointee.faults.isNever
         if hasFaults,
-            worker.pointee.faults.fails(task.pointee.identity, attempt: task.pointee.attempt)
+            worker.pointee.faults.fails(
+                task.pointee.identity, attempt: task.pointee.attempt,
+                isMended: task.pointee.started >= worker.pointee.mendedAt)
         {
             fail(index, number, bank: bank)
             return true
         }
         let isFirst = worker.pointee.ledger._withUnsafeGuaranteedRef {
             $0.handled(task.pointee.message)
+        }
+        if isFirst, let book = worker.pointee.book, task.pointee.figure >= 0 {
+            book.add(figure: task.pointee.figure, amount: 0)
         }
         if !isFirst { bank.pointee.tallies[worker.pointee.group].duplicates &+= 1 }
         if isFirst, task.pointee.segment != 0 {

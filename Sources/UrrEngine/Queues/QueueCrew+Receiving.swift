@@ -1,4 +1,5 @@
 import UrrDriver
+import UrrEvents
 import UrrMeasure
 import UrrPlatform
 import UrrWorkload
@@ -35,18 +36,18 @@ extension QueueCrew {
         var received: Nanoseconds = 0
         let clock = clock
         let runTag = runTag
-        let bodyCheck = bodyCheck
         let count = worker.pointee.receiver._withUnsafeGuaranteedRef { receiver in
             receiver.receive(limit: worker.pointee.batch, now: now) { delivery in
                 if received == 0 { received = clock.nowAfterLoads() }
                 Self.keep(
                     delivery, worker: worker, ticket: number, polled: now, received: received,
-                    runTag: runTag, bodyCheck: bodyCheck, bank: bank)
+                    runTag: runTag, bank: bank)
             }
         }
         guard count > 0 else { return 0 }
         ticket = number
         worker.pointee.ticket = number
+        worker.pointee.deadline = now &+ worker.pointee.visibility
         tally.pointee.receives &+= 1
         if worker.pointee.isInstant {
             handleAtOnce(index, received: received, bank: bank)
@@ -61,9 +62,9 @@ extension QueueCrew {
     static func keep(
         _ delivery: QueueDelivery, worker: UnsafeMutablePointer<QueueWorker<Driver>>,
         ticket: UInt64, polled: Nanoseconds, received: Nanoseconds, runTag: UInt32,
-        bodyCheck: BodyCheck, bank: UnsafeMutablePointer<ConsumerBank>
+        bank: UnsafeMutablePointer<ConsumerBank>
     ) {
-        let message = verify(delivery, worker: worker, runTag: runTag, bodyCheck: bodyCheck)
+        let message = verify(delivery, worker: worker, runTag: runTag)
         let tally = bank.pointee.tallies + worker.pointee.group
         var task = QueueTask(
             handle: delivery.handle,
@@ -72,20 +73,26 @@ extension QueueCrew {
             identity: 0, attempt: delivery.receiveCount,
             segment: message?.header.segment ?? 0, isKnown: message != nil)
         if let message {
-            worker.pointee.ledger._withUnsafeGuaranteedRef {
+            let comesBack = worker.pointee.ledger._withUnsafeGuaranteedRef {
                 $0.receive(
-                    message.message, ticket: ticket, polled: polled, received: received,
-                    visibility: worker.pointee.visibility)
+                    message.message, attempt: delivery.receiveCount, ticket: ticket,
+                    polled: polled, received: received, visibility: worker.pointee.visibility)
             }
-            task.identity =
-                mix64(UInt64(message.header.keyIndex) &+ 1)
-                ^ mix64(message.header.sequence &+ UInt64(message.header.producer) &<< 48)
-            if task.segment != 0 { count(delivery, task.message, worker: worker, bank: bank) }
+            task.identity = QueueTask.identity(of: message.header)
+            task.figure = figure(delivery, worker: worker)
+            if task.segment != 0 {
+                count(delivery, task.message, worker: worker, bank: bank)
+                if comesBack { countReturn(task, worker: worker, bank: bank) }
+            }
         } else {
             tally.pointee.corrupted &+= 1
         }
         let place = worker.pointee.count
         (worker.pointee.tasks + place).initialize(to: task)
+        let held = place == 0 ? 0 : worker.pointee.receivedBytes
+        worker.pointee.receivedBytes = held &+ delivery.payload.count
+        worker.pointee.peak.messages = max(worker.pointee.peak.messages, place &+ 1)
+        worker.pointee.peak.bytes = max(worker.pointee.peak.bytes, worker.pointee.receivedBytes)
         worker.pointee.count = place &+ 1
         worker.pointee.open &+= 1
         worker.pointee.unhandled &+= 1
@@ -110,17 +117,41 @@ extension QueueCrew {
         }
     }
 
+    /// A dead letter that was moved back and comes again.
+    @inline(never)
+    @usableFromInline
+    static func countReturn(
+        _ task: QueueTask, worker: UnsafeMutablePointer<QueueWorker<Driver>>,
+        bank: UnsafeMutablePointer<ConsumerBank>
+    ) {
+        let group = worker.pointee.group
+        let cell = bank.pointee.messageGroupCell(
+            group: group, class: worker.pointee.classes.number(task.message.group))
+        bank.pointee.messageGroups[cell].returned += 1
+        bank.pointee.tallies[group].returned += 1
+        if !worker.pointee.faults.isPoison(task.identity) {
+            bank.pointee.tallies[group].soundReturned += 1
+        }
+    }
+
+    /// What a service counts the message under; -1 where there is none, or it says nothing.
+    @inlinable
+    static func figure(
+        _ delivery: QueueDelivery, worker: UnsafeMutablePointer<QueueWorker<Driver>>
+    ) -> Int {
+        guard worker.pointee.book != nil, let events = worker.pointee.reader.events,
+            let reading = events.reading(delivery.payload, guess: events.admittedForm)
+        else { return -1 }
+        return events.codec.traits(reading.form).figure
+    }
+
     /// The message as the ledger knows it; nil where it is damaged or of another run.
     @inlinable
     static func verify(
         _ delivery: QueueDelivery, worker: UnsafeMutablePointer<QueueWorker<Driver>>,
-        runTag: UInt32, bodyCheck: BodyCheck
+        runTag: UInt32
     ) -> (header: TraceHeader, message: QueueMessage)? {
-        guard delivery.payload.count >= TraceHeader.byteCount,
-            let base = delivery.payload.baseAddress
-        else { return nil }
-        let header = TraceHeader(reading: base)
-        guard header.isIntact(runTag: runTag), bodyCheck.passes(delivery.payload),
+        guard let header = worker.pointee.reader.header(delivery.payload, runTag: runTag),
             let message = worker.pointee.ledger._withUnsafeGuaranteedRef({ $0.message(header) })
         else { return nil }
         return (header, message)

@@ -96,13 +96,14 @@ extension QueueCrew {
     @discardableResult
     func poll(_ index: Int, bank: UnsafeMutablePointer<ConsumerBank>) -> Int {
         let worker = workers + index
+        let clock = clock
         return worker.pointee.receiver._withUnsafeGuaranteedRef { receiver in
             receiver.poll(limit: 32) { answer in
                 let number = Int(truncatingIfNeeded: answer.token)
                 guard number >= 0, number < worker.pointee.count,
                     worker.pointee.tasks[number].state == .settling
                 else { return }
-                Self.settled(worker, number, answer.outcome, bank: bank)
+                Self.settled(worker, number, answer.outcome, clock, bank: bank)
             }
         }
     }
@@ -111,7 +112,8 @@ extension QueueCrew {
     @inlinable
     static func settled(
         _ worker: UnsafeMutablePointer<QueueWorker<Driver>>, _ number: Int,
-        _ outcome: QueueSettlement.Outcome, bank: UnsafeMutablePointer<ConsumerBank>
+        _ outcome: QueueSettlement.Outcome, _ clock: Clock,
+        bank: UnsafeMutablePointer<ConsumerBank>
     ) {
         let task = worker.pointee.tasks + number
         task.pointee.state = .closed
@@ -119,6 +121,12 @@ extension QueueCrew {
         let tally = bank.pointee.tallies + worker.pointee.group
         guard outcome == .done else {
             tally.pointee.staleHandles &+= 1
+            if outcome == .stale, task.pointee.isDelete, task.pointee.isKnown,
+                clock.now() < worker.pointee.deadline
+            {
+                let message = task.pointee.message
+                worker.pointee.ledger._withUnsafeGuaranteedRef { $0.refusedInTime(message) }
+            }
             return
         }
         guard task.pointee.isDelete, task.pointee.isKnown else { return }

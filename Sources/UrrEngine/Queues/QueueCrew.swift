@@ -13,7 +13,6 @@ import UrrPlatform
 struct QueueCrew<Driver: MessageDriver, Clock: MonotonicClock>: ~Copyable {
     @usableFromInline let clock: Clock
     @usableFromInline let runTag: UInt32
-    @usableFromInline let bodyCheck: BodyCheck
     @usableFromInline let workers: UnsafeMutablePointer<QueueWorker<Driver>>
     @usableFromInline let workerCount: Int
     @usableFromInline let lanes: UnsafeMutablePointer<QueueLane>
@@ -33,11 +32,10 @@ struct QueueCrew<Driver: MessageDriver, Clock: MonotonicClock>: ~Copyable {
     init(
         thread: Int, plan: RunPlan, clock: Clock,
         endpoints: [(group: Int, member: Int, receiver: Driver.Receiver)],
-        ledgers: [QueueLedger], filler: Filler
+        ledgers: [QueueLedger], reading: EventReading, applied: [EventBook]
     ) {
         self.clock = clock
         runTag = plan.runTag
-        bodyCheck = plan.verifiesBodies ? filler.check : .none
         receivers = endpoints.map(\.receiver)
         workerCount = endpoints.count
         workers = .allocate(capacity: max(1, workerCount))
@@ -60,7 +58,9 @@ struct QueueCrew<Driver: MessageDriver, Clock: MonotonicClock>: ~Copyable {
                 to: QueueWorker(
                     group: endpoint.group, lane: groups.firstIndex(of: endpoint.group)!,
                     plan: group, receiving, queue: plan.queues[receiving.queue],
-                    receiver: endpoint.receiver, ledger: ledgers[receiving.queue]))
+                    receiver: endpoint.receiver, ledger: ledgers[receiving.queue],
+                    reader: reading.reader(ofEvents: plan.readsEvents(group: endpoint.group)),
+                    book: group.handler == .none ? nil : applied[endpoint.group]))
             timerCount += workers[index].slots + 1
             if endpoint.member == 0 { lagWorkers[endpoint.group] = index }
         }
@@ -101,6 +101,13 @@ extension QueueCrew {
         return work
     }
 
+    /// The measurement begins at `start`.
+    func begin(at start: Nanoseconds) {
+        for index in 0..<workerCount {
+            workers[index].mendedAt = workers[index].poisonUntil.map { start + $0 } ?? .max
+        }
+    }
+
     /// When something is due here without a new message; `.max` for never.
     var nextDue: Nanoseconds { timers.nextDue }
 
@@ -113,6 +120,15 @@ extension QueueCrew {
             tick: tick, group: Int32(group), records: depth.retained, age: depth.oldestAge,
             endOffset: Int64(depth.stored), committedOffset: Int64(depth.stored) - depth.retained,
             takenAt: now)
+    }
+
+    /// Most messages that the workers of each group had in their hands at one time.
+    var held: [Int: HeldMessages] {
+        var held: [Int: HeldMessages] = [:]
+        for index in 0..<workerCount {
+            held[workers[index].group, default: HeldMessages()].add(workers[index].peak)
+        }
+        return held
     }
 
     /// Ends every endpoint on the thread that used it; the first failure, if any.

@@ -30,6 +30,8 @@ struct QueueTask {
     @usableFromInline var attempt: UInt32
     /// 0 where the message is not measured.
     @usableFromInline var segment: UInt8
+    /// Number of the figure that a service counts it under; -1 where none does.
+    @usableFromInline var figure = -1
     /// Whether the message is one that the ledger knows; a damaged one is not.
     @usableFromInline var isKnown: Bool
     /// Whether the settlement that is under way is a delete.
@@ -49,5 +51,12 @@ struct QueueTask {
         self.attempt = attempt
         self.segment = segment
         self.isKnown = isKnown
+    }
+
+    /// Names a message for its service time and its faults.
+    @inlinable
+    static func identity(of header: TraceHeader) -> UInt64 {
+        mix64(UInt64(header.keyIndex) &+ 1)
+            ^ mix64(header.sequence &+ UInt64(header.producer) &<< 48)
     }
 }

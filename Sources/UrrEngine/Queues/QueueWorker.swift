@@ -19,10 +19,16 @@ struct QueueWorker<Driver: MessageDriver>: ~Copyable {
     @usableFromInline let waitTime: Nanoseconds
     @usableFromInline let retryAfter: Nanoseconds?
     @usableFromInline let faults: WorkerFaultSampler
+    /// How long after the start of the measurement poison is handled; nil for never.
+    let poisonUntil: Nanoseconds?
     @usableFromInline let restart: Nanoseconds
     @usableFromInline let serviceTime: ServiceTimeSampler
     /// Whether handlers take no time.
     @usableFromInline let isInstant: Bool
+    /// How its messages are read.
+    @usableFromInline let reader: MessageReader
+    /// Where its service counts what it has handled; nil without one.
+    @usableFromInline let book: EventBook?
     /// Handlers that run at a time.
     @usableFromInline let slots: Int
 
@@ -41,14 +47,23 @@ struct QueueWorker<Driver: MessageDriver>: ~Copyable {
     @usableFromInline var busySlots = 0
     /// The receive that it works on.
     @usableFromInline var ticket: UInt64 = 0
+    /// Until when nobody else may get what it brought, counted from before it.
+    @usableFromInline var deadline: Nanoseconds = 0
     /// Since when it waits for messages.
     @usableFromInline var waitingSince: Nanoseconds = 0
     @usableFromInline var isDown = false
+    /// From when on poison is handled; `.max` for never.
+    @usableFromInline var mendedAt: Nanoseconds = .max
+    /// Bytes of the last receive, and the most messages and bytes of one.
+    @usableFromInline var receivedBytes = 0
+    @usableFromInline var peak = HeldMessages()
 
     init(
         group: Int, lane: Int, plan: GroupPlan, _ receiving: ReceivingPlan, queue: QueuePlan,
-        receiver: Driver.Receiver, ledger: QueueLedger
+        receiver: Driver.Receiver, ledger: QueueLedger, reader: MessageReader, book: EventBook?
     ) {
+        self.reader = reader
+        self.book = book
         self.group = group
         self.lane = lane
         self.receiver = .passUnretained(receiver)
@@ -61,6 +76,7 @@ struct QueueWorker<Driver: MessageDriver>: ~Copyable {
         waitTime = receiving.waitTime
         retryAfter = receiving.retryAfter
         faults = receiving.faults
+        poisonUntil = receiving.poisonUntil
         restart = receiving.restart
         serviceTime = plan.serviceTime
         isInstant = plan.isInstant

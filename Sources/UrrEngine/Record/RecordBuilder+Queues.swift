@@ -29,7 +29,18 @@ extension RecordBuilder {
         return QueueRecord(
             name: queue.name, fifo: queue.isFIFO,
             deadLetterQueue: queue.deadLetterQueue.map { plan.queues[$0].name },
-            accounting: queueAccounting(index), messageGroups: messageGroups)
+            accounting: queueAccounting(index), messageGroups: messageGroups,
+            redrives: redrives(to: index))
+    }
+
+    private func redrives(to queue: Int) -> [RedriveRecord]? {
+        guard plan.redrives.contains(where: { $0.destination == queue }) else { return nil }
+        return outcome.redrives.filter { $0.destination == queue }.map { task in
+            RedriveRecord(
+                dueNs: task.due + measureOffset, startedNs: task.started.map { $0 + measureOffset },
+                endedNs: task.ended.map { $0 + measureOffset }, moved: task.moved,
+                failure: task.failure)
+        }
     }
 
     private func queueAccounting(_ index: Int) -> QueueAccounting {
@@ -53,11 +64,17 @@ extension RecordBuilder {
             result.handledAgain += tally.duplicates
             result.staleHandles += tally.staleHandles
             result.crashes += tally.crashes
+            result.redriven += tally.returned
+            result.soundDeadLetters += tally.soundReturned
             result.receives += tally.receives
             result.emptyReceives += tally.emptyReceives
         }
         let found = outcome.queues[index]
-        result.deadLettered = found.deadLettered.reduce(0, +)
+        result.deadLettersLeft = found.deadLettered.reduce(0, +)
+        result.deadLettered = result.deadLettersLeft + result.redriven
+        result.redrivenLate = found.returnedLate
+        result.soundDeadLetters += found.soundDeadLetters
+        result.misdirected = found.misdirected
         result.lost = found.lost
         result.orderBreaks = found.orderBreaks.reduce(0, +)
         result.early = found.early
@@ -93,7 +110,8 @@ extension RecordBuilder {
             groups: isRest ? queue.messageGroups - queue.classes.hot : 1,
             share: delivered > 0 ? Double(sum.delivered) / Double(delivered) : 0,
             admitted: sum.deleted, suppressed: suppressed, redelivered: sum.redelivered,
-            deadLettered: found.deadLettered[number], orderBreaks: found.orderBreaks[number],
+            deadLettered: found.deadLettered[number] + sum.returned,
+            orderBreaks: found.orderBreaks[number],
             waiting: try merged(waiting))
     }
 }

@@ -45,6 +45,8 @@ public struct RecordBuilder {
             harness: harness(groups),
             verdict: VerdictRecord(value: .valid))
         record.queues = try queues()
+        record.shard = outcome.shard
+        record.shard?.startAt = inputs.startAt
         record.verdict = VerdictRules(
             plan: plan, outcome: outcome, record: record, isDebugBuild: inputs.isDebugBuild
         ).verdict()
@@ -83,7 +85,9 @@ public struct RecordBuilder {
             instances: producer.instances, executor: producer.executor,
             openLoop: producer.closedLoop == nil,
             variance: producer.samplers.schedule(.measure).variance.rawValue,
-            scheduled: outcome.offered[index].reduce(0, +), sent: tally.sent,
+            scheduled: producer.followUpOf == nil
+                ? outcome.offered[index].reduce(0, +) : tally.sent + tally.failed,
+            sent: tally.sent,
             acknowledged: tally.acknowledged, failed: tally.failed,
             backPressured: tally.backPressured, dropped: unsent,
             maximumLatenessNs: tally.maximumLateness,
@@ -123,7 +127,7 @@ public struct RecordBuilder {
             },
             lag: lag(index), firstViolations: outcome.findings[index].firstViolations,
             guarantee: group.guarantee.rawValue,
-            store: store(index), keys: keys(index),
+            store: store(index), service: service(index), keys: keys(index),
             rebalances: group.isManaged
                 ? RebalanceRecord(
                     count: outcome.rebalances[index],
@@ -204,7 +208,9 @@ public struct RecordBuilder {
         guard let queue = plan.groups[group].receiving?.queue,
             plan.firstGroup(reading: queue) == group
         else { return 0 }
-        return outcome.queues[queue].deadLettered.reduce(0, +)
+        let returned = plan.groups.indices.filter { plan.groups[$0].receiving?.queue == queue }
+            .reduce(0) { $0 + outcome.consumers.tallies[$1].returned }
+        return outcome.queues[queue].deadLettered.reduce(returned, +)
     }
 
     private func latencies(
@@ -243,6 +249,7 @@ public struct RecordBuilder {
             peak: peak?.lag ?? 0, peakAtNs: (peak?.at ?? 0) + measureOffset,
             peakSeconds: tracker.peakSeconds ?? 0, area: tracker.area,
             slopePerSecond: tracker.slope(from: measured / 2, to: measured),
+            slopeErrorPerSecond: tracker.slopeError(from: measured / 2, to: measured),
             recoveryNs: recovered.flatMap { instant in peak.map { instant - $0.at } },
             finalLag: tracker.finalLag ?? 0, sampleIntervalNs: plan.lagInterval,
             statesTimeline: tracker.states.map {

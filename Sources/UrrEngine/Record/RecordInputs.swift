@@ -20,6 +20,8 @@ public struct RecordInputs: Sendable {
     public var placement: PlacementRecord?
     /// Whether the program was built without optimisation.
     public var isDebugBuild: Bool
+    /// When several load generators were to begin, ISO 8601; nil where nothing was agreed on.
+    public var startAt: String?
 
     /// Inputs as given.
     public init(

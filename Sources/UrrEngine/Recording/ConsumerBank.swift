@@ -23,6 +23,10 @@ public struct ConsumerTally: Sendable {
     public var redelivered: UInt64 = 0
     /// Attempts at handling that failed.
     public var failed: UInt64 = 0
+    /// Dead letters that were moved back and came again.
+    public var returned: UInt64 = 0
+    /// Of those, messages whose handling does not always fail.
+    public var soundReturned: UInt64 = 0
     /// Messages deleted after they were handled.
     public var deleted: UInt64 = 0
     /// Crashes of workers, in every phase.
@@ -51,6 +55,8 @@ public struct ConsumerTally: Sendable {
         corrupted += other.corrupted
         redelivered += other.redelivered
         failed += other.failed
+        returned += other.returned
+        soundReturned += other.soundReturned
         deleted += other.deleted
         crashes += other.crashes
         staleHandles += other.staleHandles

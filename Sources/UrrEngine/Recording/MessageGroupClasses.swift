@@ -33,6 +33,8 @@ public struct MessageGroupTally: Sendable, Equatable {
     public var deleted: UInt64 = 0
     /// Attempts at handling that failed.
     public var failed: UInt64 = 0
+    /// Dead letters that were moved back and came again.
+    public var returned: UInt64 = 0
 
     /// Nothing counted.
     @inlinable
@@ -44,5 +46,6 @@ public struct MessageGroupTally: Sendable, Equatable {
         handled += other.handled
         deleted += other.deleted
         failed += other.failed
+        returned += other.returned
     }
 }

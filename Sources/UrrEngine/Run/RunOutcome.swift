@@ -1,5 +1,6 @@
 import UrrMeasure
 import UrrPlatform
+import UrrResults
 import UrrStore
 
 /// Everything that a run came to, before it is put into words. Owns the histograms.
@@ -83,10 +84,15 @@ public final class RunOutcome {
     /// What each strike of a fault did, in order of time; the instants count from the start of the
     /// measurement.
     public internal(set) var faults: [FaultEffect] = []
+    /// The redrives, in the order in which they were due; instants count from the start of the
+    /// measurement.
+    public internal(set) var redrives: [RedriveTask] = []
     /// Times in which partitions had no reader because of a new division, per group.
     public internal(set) var rebalancePauses: [Histogram] = []
     /// What each group asked of its store; nil without one.
     public internal(set) var stores: [StoreFindings?] = []
+    /// What each group's service came to; nil for groups without one.
+    public internal(set) var services: [ServiceFindings?] = []
     /// New divisions, per group.
     public internal(set) var rebalances: [Int] = []
     /// Messages that were committed first and not handled when the run ended, per group.
@@ -115,6 +121,9 @@ public final class RunOutcome {
     public internal(set) var idleMembers: [Int] = []
     /// Whether time was virtual.
     public internal(set) var simulated = false
+
+    /// The books of one of several load generators; nil for the only one.
+    public internal(set) var shard: ShardRecord?
 
     init(plan: RunPlan) throws(MemoryError) {
         producers = try ProducerBank(

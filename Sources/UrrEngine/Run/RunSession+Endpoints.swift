@@ -10,6 +10,10 @@ struct RunEndpoints<Driver: MessageDriver> {
     var consumers: [[ConsumerEndpoint<Driver.Consumer>]]
     /// By worker.
     var receivers: [[(group: Int, member: Int, receiver: Driver.Receiver)]]
+    /// By redrive of the plan.
+    var redrivers: [any QueueRedriver]
+    /// By consuming worker, for what services publish.
+    var followUps: [[(entry: Int, producer: Driver.Producer)]]
     /// Members without a partition, by group.
     var idleMembers: [Int]
     /// By group; nil for those that remember nothing.
@@ -25,11 +29,19 @@ extension RunSession {
         let stores = try stores(plan, factory)
         let made: ([[Driver.Producer?]], [[Driver.Consumer]])
         let receivers: [[(group: Int, member: Int, receiver: Driver.Receiver)]]
+        var redrivers: [any QueueRedriver] = []
+        let followUps: [[(entry: Int, producer: Driver.Producer)]]
         do throws(DriverError) {
             try checkMembership(plan)
+            try checkFollowUps(plan)
             try driver.provision(topology(plan))
             made = (try producerEndpoints(plan, driver), try consumers(plan, driver))
             receivers = try self.receivers(plan, driver)
+            for redrive in plan.redrives {
+                redrivers.append(
+                    try driver.makeRedriver(from: redrive.source, to: redrive.destination))
+            }
+            followUps = try self.followUps(plan, driver)
         } catch {
             throw RunError.driver(error)
         }
@@ -39,7 +51,8 @@ extension RunSession {
         do throws(StoreError) {
             return RunEndpoints(
                 producers: made.0, consumers: try consumerEndpoints(plan, made.1, stores),
-                receivers: receivers, idleMembers: idle, stores: stores)
+                receivers: receivers, redrivers: redrivers, followUps: followUps,
+                idleMembers: idle, stores: stores)
         } catch {
             for store in stores { store?.teardown() }
             throw RunError.store(error)
@@ -53,6 +66,33 @@ extension RunSession {
         else { return }
         throw DriverError.unsupported(
             "faults: driver \(Driver.name) cannot let members of \(group.name) come and go")
+    }
+
+    /// A service publishes before it goes on, so it needs a target that has a message when it is
+    /// flushed.
+    static func checkFollowUps(_ plan: RunPlan) throws(DriverError) {
+        guard let entry = plan.producers.first(where: { $0.followUpOf != nil }),
+            entry.answersLater(Driver.self)
+        else { return }
+        throw DriverError.unsupported(
+            "\(entry.name): driver \(Driver.name) answers later, and a service that publishes what "
+                + "follows from a message needs the answer at once")
+    }
+
+    /// The endpoints as which each consuming worker publishes.
+    static func followUps(
+        _ plan: RunPlan, _ driver: Driver
+    ) throws(DriverError) -> [[(entry: Int, producer: Driver.Producer)]] {
+        var rows: [[(entry: Int, producer: Driver.Producer)]] = []
+        for worker in 0..<plan.consumerWorkers {
+            var row: [(entry: Int, producer: Driver.Producer)] = []
+            for entry in plan.followUpEntries(worker: worker) {
+                guard let topic = plan.producers[entry].topic else { continue }
+                row.append((entry, try driver.makeProducer(topic: topic)))
+            }
+            rows.append(row)
+        }
+        return rows
     }
 
     /// The endpoint of each (worker, entry); nil where the worker has no instance of the entry.
@@ -107,6 +147,7 @@ extension RunSession {
                 try QueueLedger(
                     groups: queue.messageGroups, senders: queue.senders,
                     instances: plan.producerInstances, isFIFO: queue.isFIFO,
+                    maxReceiveCount: queue.maxReceiveCount,
                     classes: queue.classes))
         }
         return ledgers

@@ -32,12 +32,15 @@ extension RunSession {
         gatherEndings(into: outcome)
         takeFaultReports(outcome, measureStart: timeline.measureStart)
         outcome.stores = plan.groups.indices.map { storeFindings(group: $0) }
-        outcome.queues = queueFindings(refused: refused, repeats: outcome.repeats)
+        outcome.queues = queueFindings(
+            refused: refused, repeats: outcome.repeats, redrives: outcome.redrives)
         outcome.findings = plan.groups.indices.map { group in
             plan.groups[group].receiving == nil
                 ? findings(group: group, outcome, refused: refused)
                 : findings(group: group, queues: outcome.queues, refused: refused)
         }
+        outcome.shard = shardBooks(outcome.findings)
+        closeServiceBooks(outcome)
         driver.teardown()
         for store in stores { store?.teardown() }
         return outcome
@@ -72,6 +75,7 @@ extension RunSession {
     private func takeFaultReports(_ outcome: RunOutcome, measureStart: Nanoseconds) {
         outcome.copies = plan.producers.indices.map { entry in
             (0..<plan.producerWorkers).reduce(0) { $0 + (endings[$1].copies[entry] ?? 0) }
+                + publishedAgain(entry).count
         }
         outcome.fallbacks = plan.producers.indices.map { entry in
             guard plan.producers[entry].fallback != nil else { return nil }
@@ -82,6 +86,9 @@ extension RunSession {
             return sum
         }
         let reports = (0..<plan.consumerWorkers).map { endings[plan.producerWorkers + $0].faults }
+        for index in outcome.redrives.indices {
+            outcome.redrives[index].count(from: measureStart)
+        }
         outcome.faults = reports.flatMap(\.effects).sorted { $0.at < $1.at }
         for index in outcome.faults.indices { outcome.faults[index].at -= measureStart }
         outcome.rebalances = plan.groups.indices.map { group in

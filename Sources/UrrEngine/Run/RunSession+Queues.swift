@@ -14,10 +14,13 @@ extension RunSession {
             }
         }
         outcome.repeats = repeats
+        outcome.redrives = endings[plan.producerWorkers].redrives
     }
 
     /// What became of the messages of each queue.
-    func queueFindings(refused: RefusalBook, repeats: [RepeatFindings]) -> [QueueFindings] {
+    func queueFindings(
+        refused: RefusalBook, repeats: [RepeatFindings], redrives: [RedriveTask]
+    ) -> [QueueFindings] {
         let now = clock.now()
         let letters = deadLetters(now: now)
         return plan.queues.indices.map { queue in
@@ -40,6 +43,8 @@ extension RunSession {
                     sent: { sequences.row(instance: $0)[$1] },
                     refused: { refused.messages(queue: queue, group: $0) },
                     deadLetters: letters[queue].map(\.message),
+                    movedBack: redrives.filter { $0.destination == queue }
+                        .reduce(0) { $0 + $1.moved },
                     remaining: UInt64(max(0, depth.retained)), dropped: depth.dropped,
                     mayComeAgain: undecided))
             for (entry, producer) in plan.producers.enumerated() where producer.queue == queue {
@@ -50,6 +55,7 @@ extension RunSession {
             if !isRead { findings.remaining = 0 }
             for letter in letters[queue] where letter.isMeasured {
                 findings.deadLettered[ledger.classes.number(letter.message.group)] += 1
+                if letter.isSound { findings.soundDeadLetters += 1 }
             }
             return findings
         }
@@ -58,26 +64,29 @@ extension RunSession {
     private struct DeadLetter {
         var message: QueueMessage
         var isMeasured: Bool
+        /// Whether its handling does not always fail.
+        var isSound: Bool
     }
 
     /// What is in the dead-letter queues, by the queue that it was sent to.
     private func deadLetters(now: Nanoseconds) -> [[DeadLetter]] {
         var letters = [[DeadLetter]](repeating: [], count: plan.queues.count)
+        let reading = EventReading(plan, filler: filler)
         for queue in Set(plan.queues.compactMap(\.deadLetterQueue)).sorted()
         where plan.firstGroup(reading: queue) == nil {
             driver.takeOut(queue: queue, now: now) { payload in
-                guard payload.count >= TraceHeader.byteCount, let base = payload.baseAddress else {
-                    return
-                }
-                let header = TraceHeader(reading: base)
-                guard header.isIntact(runTag: plan.runTag),
+                let isOfEvents = EventReader.isEvent(payload)
+                let reader = reading.reader(ofEvents: isOfEvents)
+                guard let header = reader.header(payload, runTag: plan.runTag),
                     let home = plan.producers.first(where: {
                         let last = $0.firstInstance + $0.instances
                         return ($0.firstInstance..<last).contains(Int(header.producer))
                     })?.queue, let message = ledgers[home].message(header)
                 else { return }
                 letters[home].append(
-                    DeadLetter(message: message, isMeasured: header.segment != 0))
+                    DeadLetter(
+                        message: message, isMeasured: header.segment != 0,
+                        isSound: !plan.isPoison(header, in: home)))
             }
         }
         return letters
@@ -96,7 +105,9 @@ extension RunSession {
         sum.lost = found.lost
         sum.reordered = found.orderBreaks.reduce(0, +)
         // A standard queue does not promise to deliver a message once.
-        if plan.queues[queue].isFIFO { sum.duplicates = found.unexpected + found.early }
+        if plan.queues[queue].isFIFO {
+            sum.duplicates = found.unexpected + found.early + found.misdirected
+        }
         sum.outOfRange = found.dropped
         sum.unhandledAtEnd = found.remaining
         sum.violations = sum.lost + sum.reordered + sum.duplicates

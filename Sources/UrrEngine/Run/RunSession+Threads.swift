@@ -143,4 +143,8 @@ struct SessionView<Driver: MessageDriver, Clock: MonotonicClock>: RunView {
     }
 
     func isHolding() -> Bool { session.control.isHolding }
+
+    var publishesFollowUps: Bool {
+        session.plan.firstFollowUpInstance < session.plan.producerInstances
+    }
 }

@@ -21,10 +21,16 @@ public final class RunSession<Driver: MessageDriver, Clock: MonotonicClock>: @un
     /// The banks behind the recorders, which do not own what their banks point to.
     private let producerBanks: [ProducerBank]
     private let consumerBanks: [ConsumerBank]
+    private let followUpBanks: [ProducerBank]
     /// Endpoint of each (worker, entry); nil where the worker has no instance of the entry.
     let producerEndpoints: [[Driver.Producer?]]
     let consumerEndpoints: [[ConsumerEndpoint<Driver.Consumer>]]
+    /// Endpoints as which each consuming worker publishes.
+    let followUpEndpoints: [[(entry: Int, producer: Driver.Producer)]]
+    /// What it records there; nil for a worker that publishes nothing.
+    let followUpRecorders: [IntervalRecorder<ProducerBank>?]
     let receivers: [[(group: Int, member: Int, receiver: Driver.Receiver)]]
+    let redrivers: [any QueueRedriver]
     let sequences: [SequenceCounters]
     let queueSequences: [SequenceCounters]
     let ledgers: [QueueLedger]
@@ -60,17 +66,27 @@ public final class RunSession<Driver: MessageDriver, Clock: MonotonicClock>: @un
         producerEndpoints = endpoints.producers
         consumerEndpoints = endpoints.consumers
         receivers = endpoints.receivers
+        redrivers = endpoints.redrivers
+        followUpEndpoints = endpoints.followUps
         idleMembers = endpoints.idleMembers
         stores = endpoints.stores
         do {
-            producerBanks = try Self.producerBanks(plan)
+            producerBanks = try Self.producerBanks(plan, workers: plan.producerWorkers)
+            let publishing = endpoints.followUps.indices.filter {
+                !endpoints.followUps[$0].isEmpty
+            }
+            followUpBanks = try Self.producerBanks(plan, workers: publishing.count)
+            let recorders = Self.recorders(followUpBanks)
+            followUpRecorders = endpoints.followUps.indices.map { worker in
+                publishing.firstIndex(of: worker).map { recorders[$0] }
+            }
             consumerBanks = try Self.consumerBanks(plan)
             producerRecorders = Self.recorders(producerBanks)
             consumerRecorders = Self.recorders(consumerBanks)
             ledgers = try Self.ledgers(plan)
             collector = try Collector(
-                plan: plan, producers: producerRecorders, consumers: consumerRecorders,
-                observer: observer)
+                plan: plan, producers: producerRecorders + recorders,
+                consumers: consumerRecorders, observer: observer)
         } catch {
             throw RunError.memory(error)
         }
@@ -117,6 +133,7 @@ public final class RunSession<Driver: MessageDriver, Clock: MonotonicClock>: @un
         endings.deallocate()
         producerBanks.forEach { $0.deallocate() }
         consumerBanks.forEach { $0.deallocate() }
+        followUpBanks.forEach { $0.deallocate() }
     }
 
     private static func report(_ worker: Int, plan: RunPlan, cpus: [Int]) -> WorkerReport {
@@ -147,10 +164,12 @@ public final class RunSession<Driver: MessageDriver, Clock: MonotonicClock>: @un
         return topology
     }
 
-    /// Two banks for each producing worker.
-    private static func producerBanks(_ plan: RunPlan) throws(MemoryError) -> [ProducerBank] {
+    /// Two banks for each worker that sends.
+    private static func producerBanks(
+        _ plan: RunPlan, workers: Int
+    ) throws(MemoryError) -> [ProducerBank] {
         var banks: [ProducerBank] = []
-        for _ in 0..<2 * plan.producerWorkers {
+        for _ in 0..<2 * workers {
             banks.append(
                 try ProducerBank(entries: plan.producers.count, segments: plan.segmentCount))
         }
@@ -197,9 +216,14 @@ public final class RunSession<Driver: MessageDriver, Clock: MonotonicClock>: @un
             worker: worker, plan: plan, clock: clock, simulated: simulated, control: control,
             recorder: consumerRecorders[worker], driver: driver,
             endpoints: consumerEndpoints[worker], trackers: trackers, books: books,
-            receivers: receivers[worker], ledgers: ledgers, filler: filler,
+            receivers: receivers[worker], ledgers: ledgers,
+            redrives: worker == 0 ? RedriveSchedule(plan.redrives, redrivers) : RedriveSchedule(),
+            filler: filler,
             measurement: SelfMeasurement(
-                report: reports[plan.producerWorkers + worker], probe: probe))
+                report: reports[plan.producerWorkers + worker], probe: probe),
+            followUps: FollowUpEndpoints(
+                endpoints: followUpEndpoints[worker], sequences: sequences,
+                recorder: followUpRecorders[worker]))
     }
 
     @usableFromInline
@@ -210,7 +234,7 @@ public final class RunSession<Driver: MessageDriver, Clock: MonotonicClock>: @un
         refusals[loop.worker] = loop.refusals()
         endings[loop.worker] = WorkerEnding(
             warmupUnsent: loop.warmupUnsent, repeats: loop.repeatFindings(),
-            copies: loop.copies(), fallbacks: loop.fallbackFindings(),
+            copies: loop.copies(), fallbacks: loop.fallbackFindings(), events: loop.eventBooks(),
             closeFailure: loop.closeFailure)
     }
 
@@ -218,7 +242,8 @@ public final class RunSession<Driver: MessageDriver, Clock: MonotonicClock>: @un
     func keepReport(ofConsumer loop: borrowing ConsumerLoop<Driver, Clock>) {
         reports[plan.producerWorkers + loop.worker] = loop.measurement.report
         endings[plan.producerWorkers + loop.worker] = WorkerEnding(
-            faults: loop.report, closeFailure: loop.closeFailure)
+            services: loop.serviceEnding, faults: loop.report, redrives: loop.redrives.tasks,
+            closeFailure: loop.closeFailure)
     }
 }
 
@@ -232,8 +257,14 @@ struct WorkerEnding {
     var copies: [Int: UInt64] = [:]
     /// What became of sends that failed, by producer entry that keeps them.
     var fallbacks: [Int: FallbackFindings] = [:]
+    /// What was sent, as far as it says something, by producer entry.
+    var events: [Int: EventFigures] = [:]
+    /// What services came to.
+    var services = ServiceEnding()
     /// What a consuming worker knows about faults.
     var faults = FaultReport()
+    /// What the redrives came to.
+    var redrives: [RedriveTask] = []
     /// Why an endpoint could not be ended in order.
     var closeFailure: DriverError?
 }

@@ -108,6 +108,8 @@ final class LaneIncidents {
     static let capacity = 1 << 16
 
     private(set) var dropped: [MessageName: Dropped] = [:]
+    /// Dropped messages from which something follows that is published already.
+    private var published: Set<MessageName> = []
     /// Dropped messages that were not kept.
     private(set) var forgotten: UInt64 = 0
     /// Dropped messages that retention took before they came again.
@@ -123,6 +125,15 @@ final class LaneIncidents {
             return
         }
         dropped[name] = message
+    }
+
+    /// What follows from a message that is dropped has been published.
+    func notePublished(_ name: MessageName) {
+        if published.count < Self.capacity { published.insert(name) }
+    }
+
+    func hasPublished(_ name: MessageName) -> Bool {
+        !published.isEmpty && published.contains(name)
     }
 
     /// Whether the message had been dropped; then it is not any longer.
@@ -179,6 +190,11 @@ final class GroupBook: @unchecked Sendable {
         base.deallocate()
         silences.deinitialize(count: partitions.count)
         silences.deallocate()
+    }
+
+    /// The partitions whose lag falls to worker number `worker` of `workers`.
+    func partitions(sampledBy worker: Int, of workers: Int) -> [TopicPartition] {
+        partitions.indices.filter { $0 % workers == worker }.map { partitions[$0] }
     }
 
     /// The partition in row `row`.

@@ -7,11 +7,20 @@ public struct QueueFindings: Sendable {
     public var lost: UInt64 = 0
     /// Messages handled after a later one of their group, by class of message group.
     public var orderBreaks: [UInt64] = Array(repeating: 0, count: MessageGroupClasses.count)
-    /// Deliveries before the visibility timeout of another worker was over.
+    /// Deliveries before the visibility timeout of another worker was over, and deletes that were
+    /// refused before their own was.
     public var early: UInt64 = 0
     /// Deliveries and dead letters of messages that had been deleted.
     public var unexpected: UInt64 = 0
-    /// Measured messages in the dead-letter queue, by class of message group.
+    /// Deliveries and dead letters that receive counts and redrives do not explain.
+    public var misdirected: UInt64 = 0
+    /// Messages that were moved back from the dead-letter queue and came again.
+    public var returned: UInt64 = 0
+    /// Of those, messages that came behind later ones of their group.
+    public var returnedLate: UInt64 = 0
+    /// Measured messages left in the dead-letter queue whose handling does not always fail.
+    public var soundDeadLetters: UInt64 = 0
+    /// Measured messages left in the dead-letter queue, by class of message group.
     public var deadLettered: [UInt64] = Array(repeating: 0, count: MessageGroupClasses.count)
     /// Messages of which it is not known what became of them, because too much was out of order.
     public var undecided: UInt64 = 0
@@ -35,6 +44,8 @@ extension QueueLedger {
         var refused: (_ group: Int) -> Set<RefusedMessage>
         /// What is in the dead-letter queue, in its order.
         var deadLetters: [QueueMessage] = []
+        /// Messages that redrives have moved back.
+        var movedBack: UInt64 = 0
         var remaining: UInt64 = 0
         var dropped: UInt64 = 0
         /// Messages that may have come again because the window ended under way.
@@ -49,6 +60,9 @@ extension QueueLedger {
         result.early = state.early
         result.faults = state.faults
         result.undecided = state.abandoned
+        result.misdirected = state.misdirected
+        result.returned = state.returned
+        result.returnedLate = state.returnedLate
         result.remaining = evidence.remaining
         result.dropped = evidence.dropped
         let excused = state.unexpected.filter(evidence.mayComeAgain.contains)
@@ -56,7 +70,7 @@ extension QueueLedger {
         if result.unexpected > 0 {
             let first = state.unexpected.first { !evidence.mayComeAgain.contains($0) }
             result.faults.append(
-                "\(first?.text ?? "a message"): delivered again after it was deleted")
+                "\(first?.text ?? "a message"): delivered again after it was handled")
         }
         let dead = Set(evidence.deadLetters)
         checkDeadLetters(evidence.deadLetters, state, &result)
@@ -66,11 +80,26 @@ extension QueueLedger {
         if result.lost > 0, let first = missing.first {
             result.faults.append("\(first.text): never arrived")
         }
+        checkReturns(evidence, &result)
         return result
     }
 
-    /// A dead letter must not have been deleted, nor be there twice, nor before an older one of its
-    /// group and producer.
+    /// What came back is what was moved back, but for what is still in the queue, gone with its
+    /// retention or lost.
+    private func checkReturns(_ evidence: Evidence, _ result: inout QueueFindings) {
+        let (moved, returned) = (evidence.movedBack, result.returned)
+        let waiting = evidence.remaining + evidence.dropped + result.lost + result.undecided
+        let wrong =
+            returned > moved ? returned - moved : moved - returned - min(moved - returned, waiting)
+        guard wrong > 0 else { return }
+        result.misdirected += wrong
+        result.faults.append(
+            "\(returned) messages came back from the dead-letter queue, of \(moved) that were "
+                + "moved back")
+    }
+
+    /// A dead letter must have been delivered as often as it may be, and not have been deleted, nor
+    /// be there twice, nor before an older one of its group and producer that left as often.
     private func checkDeadLetters(
         _ letters: [QueueMessage], _ state: Irregular, _ result: inout QueueFindings
     ) {
@@ -78,7 +107,8 @@ extension QueueLedger {
         var newest: [QueueMessage: UInt64] = [:]
         for letter in letters {
             var stream = letter
-            stream.sequence = 0
+            let known = state.spent[letter]
+            stream.sequence = UInt64(known?.returns ?? 0)
             let isNew = seen.insert(letter).inserted
             let wasDeleted =
                 letter.sequence < settled(letter).pointee.load(ordering: .relaxed)
@@ -88,6 +118,13 @@ extension QueueLedger {
                 if result.unexpected == 1 {
                     let why = isNew ? "though it was deleted" : "twice"
                     result.faults.append("\(letter.text): in the dead-letter queue \(why)")
+                }
+            } else if known?.isSpent != true, maxReceiveCount != .max, state.abandoned == 0 {
+                result.misdirected += 1
+                if result.misdirected == 1 {
+                    result.faults.append(
+                        "\(letter.text): in the dead-letter queue before delivery "
+                            + "\(maxReceiveCount)")
                 }
             } else if isFIFO, let last = newest[stream], letter.sequence < last {
                 result.orderBreaks[classes.number(letter.group)] += 1

@@ -18,7 +18,19 @@ extension QueueLedger {
 
         /// Messages before `next` that were not handled, or before `settled` that were not deleted.
         var passed: [QueueMessage: Passed] = [:]
-        /// Messages that found no room in the table.
+        /// Messages that were delivered as often as they may be, or have come back from the
+        /// dead-letter queue, until they are deleted.
+        var spent: [QueueMessage: Spent] = [:]
+        /// Deliveries of dead letters that were moved back, and those of them whose handling began
+        /// after that of a later message of the group.
+        var returned: UInt64 = 0
+        var returnedLate: UInt64 = 0
+        /// The last message that came back, by group and producer and, in place of the sequence
+        /// number, how often it has come back.
+        var lastReturned: [QueueMessage: UInt64] = [:]
+        /// Deliveries and dead letters that receive counts do not explain.
+        var misdirected: UInt64 = 0
+        /// Messages that found no room in the tables.
         var abandoned: UInt64 = 0
         var orderBreaks: [UInt64] = Array(repeating: 0, count: MessageGroupClasses.count)
         var early: UInt64 = 0
@@ -34,6 +46,9 @@ extension QueueLedger {
             passed.reserveCapacity(Self.capacity)
             unexpected.reserveCapacity(Self.unexpectedCapacity)
         }
+
+        /// Messages that are kept by name.
+        var kept: Int { passed.count + spent.count }
 
         /// Passes over `from ..< to` of the message's producer and group.
         ///
@@ -56,13 +71,13 @@ extension QueueLedger {
     }
 
     /// Does something to the table that concerns the message's group.
-    private func change<Result>(
+    func change<Result>(
         _ message: QueueMessage, _ body: (inout Irregular) -> Result
     ) -> Result {
         irregular.withLock { irregular in
-            let before = irregular.passed.count
+            let before = irregular.kept
             let result = body(&irregular)
-            let difference = irregular.passed.count - before
+            let difference = irregular.kept - before
             word(message.group, 3).pointee.wrappingAdd(
                 UInt64(bitPattern: Int64(difference)), ordering: .relaxed)
             return result
@@ -71,7 +86,7 @@ extension QueueLedger {
 
     @inline(never)
     @usableFromInline
-    func startOutOfOrder(_ message: QueueMessage) -> Start {
+    func startOutOfOrder(_ message: QueueMessage, _ attempt: UInt32) -> Start {
         change(message) { irregular in
             let expected = next(message).pointee.load(ordering: .relaxed)
             if message.sequence > expected {
@@ -83,26 +98,39 @@ extension QueueLedger {
             // Another worker that had it as well has handled it meanwhile.
             if message.sequence == expected { return .first }
             if let passed = irregular.passed[message] {
-                if passed.isHandled { return .again }
-                if isFIFO { breakOrder(message, expected, &irregular) }
+                if passed.isHandled { return startAgain(message, attempt, &irregular) }
+                if irregular.spent[message].map({ $0.returns > 0 }) == true {
+                    irregular.returnedLate += 1
+                } else if isFIFO {
+                    breakOrder(
+                        message, &irregular, "handled after message \(expected - 1) of its group")
+                }
                 return .first
             }
             if message.sequence >= settled(message).pointee.load(ordering: .relaxed) {
-                return .again
+                return startAgain(message, attempt, &irregular)
             }
             unexpected(message, &irregular)
             return .unexpected
         }
     }
 
-    private func breakOrder(
-        _ message: QueueMessage, _ expected: UInt64, _ irregular: inout Irregular
-    ) {
+    /// A message that was handled and not deleted comes again, and its receive count says so; else
+    /// the queue has it twice.
+    private func startAgain(
+        _ message: QueueMessage, _ attempt: UInt32, _ irregular: inout Irregular
+    ) -> Start {
+        let wasMoved = irregular.spent[message].map { $0.returns > 0 } == true
+        if attempt > 1 || wasMoved { return .again }
+        unexpected(message, &irregular)
+        return .unexpected
+    }
+
+    func breakOrder(_ message: QueueMessage, _ irregular: inout Irregular, _ what: String) {
         irregular.orderBreaks[classes.number(message.group)] += 1
         guard irregular.firstOrderBreak else { return }
         irregular.firstOrderBreak = false
-        irregular.faults.append(
-            "\(message.text): handled after message \(expected - 1) of its group")
+        irregular.faults.append("\(message.text): \(what)")
     }
 
     private func unexpected(_ message: QueueMessage, _ irregular: inout Irregular) {
@@ -150,6 +178,7 @@ extension QueueLedger {
                 settled(message).pointee.store(message.sequence + 1, ordering: .relaxed)
             }
             irregular.passed[message] = nil
+            irregular.spent[message] = nil
         }
     }
 }

@@ -10,7 +10,7 @@ import UrrPlatform
 ///     0        ticket   which receive holds the group; 0 where none does
 ///     1        until    end of that receive's visibility timeout
 ///     2        held     messages of it that are not settled
-///     3        passed   messages of the group that are in the table
+///     3        kept     messages of the group that are kept by name
 ///     4 + 2 p  next     of producer p: the first sequence number that was not yet handled
 ///     5 + 2 p  settled  the first one that was not yet deleted
 ///
@@ -27,6 +27,8 @@ public final class QueueLedger: @unchecked Sendable {
     public let isFIFO: Bool
     /// Message groups that there are.
     public let groups: Int
+    /// Deliveries after which a message is a dead letter; `.max` where none is.
+    public let maxReceiveCount: UInt32
     /// Producer instances that send to the queue.
     public let producers: Int
     @usableFromInline let rowWords: Int
@@ -58,13 +60,14 @@ public final class QueueLedger: @unchecked Sendable {
     /// A ledger of a queue with `groups` message groups; `senders` are the producer instances of
     /// the run that send to it, of `instances` in all.
     public init(
-        groups: Int, senders: [Int], instances: Int, isFIFO: Bool,
+        groups: Int, senders: [Int], instances: Int, isFIFO: Bool, maxReceiveCount: Int? = nil,
         classes: MessageGroupClasses = MessageGroupClasses(hot: 0)
     ) throws(MemoryError) {
         self.senders = senders
         self.classes = classes
         self.groups = groups
         self.isFIFO = isFIFO
+        self.maxReceiveCount = maxReceiveCount.map { UInt32($0) } ?? .max
         self.instances = instances
         producers = senders.count
         rowWords = 4 + 2 * senders.count
@@ -110,13 +113,28 @@ public final class QueueLedger: @unchecked Sendable {
     // MARK: Receiving
 
     /// Takes note that receive `ticket`, asked for at `polled` and answered at `received`, brought
-    /// `message`, invisible to others for `visibility` from then on.
+    /// `message` for the `attempt`th time, invisible to others for `visibility` from then on. True
+    /// where the message comes back from the dead-letter queue.
     @inlinable
     public func receive(
+        _ message: QueueMessage, attempt: UInt32, ticket: UInt64, polled: Nanoseconds,
+        received: Nanoseconds, visibility: Nanoseconds
+    ) -> Bool {
+        if isFIFO {
+            hold(
+                message, ticket: ticket, polled: polled, received: received,
+                visibility: visibility)
+        }
+        // Of most groups nothing is kept by name, and most deliveries are not the last.
+        let isKept = word(message.group, 3).pointee.load(ordering: .relaxed) != 0
+        return attempt >= maxReceiveCount || isKept ? noteDelivery(message, attempt) : false
+    }
+
+    @inlinable
+    func hold(
         _ message: QueueMessage, ticket: UInt64, polled: Nanoseconds, received: Nanoseconds,
         visibility: Nanoseconds
     ) {
-        guard isFIFO else { return }
         let holder = word(message.group, 0).pointee.load(ordering: .relaxed)
         if holder == ticket {
             let held = word(message.group, 2)
@@ -148,12 +166,12 @@ public final class QueueLedger: @unchecked Sendable {
 
     // MARK: Handling
 
-    /// Takes note that a handler starts.
+    /// Takes note that a handler starts, of delivery number `attempt`.
     @inlinable
     @inline(__always)
-    public func start(_ message: QueueMessage) -> Start {
+    public func start(_ message: QueueMessage, attempt: UInt32 = 1) -> Start {
         if next(message).pointee.load(ordering: .relaxed) == message.sequence { return .first }
-        return startOutOfOrder(message)
+        return startOutOfOrder(message, attempt)
     }
 
     /// Takes note that a handler has succeeded; false where the message had been handled before.

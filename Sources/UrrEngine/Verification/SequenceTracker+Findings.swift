@@ -50,6 +50,22 @@ extension SequenceTracker {
         return result
     }
 
+    /// Sequence numbers of one producer that were delivered, ascending: all that were expected, but
+    /// for open gaps. Gaps that were given up count as delivered; they are in `beyondMemory`. Call
+    /// when the owner has ended.
+    func received(partition: Int, producer: Int) -> [Range<UInt64>] {
+        var from: UInt64 = 0
+        var ranges: [Range<UInt64>] = []
+        let gaps = irregularities(partition).gaps.filter { Int($0.producer) == producer }
+        for gap in gaps.sorted(by: { $0.from < $1.from }) {
+            if gap.from > from { ranges.append(from..<gap.from) }
+            from = gap.to
+        }
+        let end = expected[partition * stride + producer]
+        if end > from { ranges.append(from..<end) }
+        return ranges
+    }
+
     /// The first irregularity that refusals do not explain.
     private func first(
         in row: Irregularities, open: [Gap], tails: Int, _ refused: Set<RefusedMessage>

@@ -84,25 +84,6 @@ extension LagTracker {
         return sum / Double(nanosecondsPerSecond)
     }
 
-    /// Growth of the lag in messages per second over `from...to`: the slope of the least-squares
-    /// line. Nil with fewer than three samples in there.
-    public func slope(from: Nanoseconds, to: Nanoseconds) -> Double? {
-        let window = samples.filter { $0.at >= from && $0.at <= to }
-        guard window.count >= 3 else { return nil }
-        let count = Double(window.count)
-        // Deviations from the means: sums of squared nanoseconds would lose the digits.
-        let times = window.map { Double($0.at - from) / Double(nanosecondsPerSecond) }
-        let meanTime = times.reduce(0, +) / count
-        let meanLag = window.reduce(0) { $0 + Double($1.lag) } / count
-        var products = 0.0
-        var squares = 0.0
-        for (time, sample) in zip(times, window) {
-            products += (time - meanTime) * (Double(sample.lag) - meanLag)
-            squares += (time - meanTime) * (time - meanTime)
-        }
-        return products / squares
-    }
-
     /// The first sample at or after `from` at which the lag is at most `threshold` and stays so:
     /// for `hold` nanoseconds, or, without `hold`, until the last sample. Nil where that did not
     /// happen, or where the samples end before the hold time does.

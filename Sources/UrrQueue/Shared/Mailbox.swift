@@ -4,10 +4,12 @@ import UrrPlatform
 /// What one client asks the queue to do. Points to memory of the client, which waits meanwhile.
 struct QueueCall {
     enum Kind: UInt8 {
-        case send, receive, delete, changeVisibility, purge, attributes
+        case send, receive, delete, changeVisibility, purge, attributes, redrive
     }
 
     var kind = Kind.purge
+    /// The core that it is about; set once, before the first call.
+    var core: Unmanaged<QueueCore>?
     var now: Nanoseconds = 0
     var sends = UnsafeBufferPointer<SendEntry>(start: nil, count: 0)
     var sendResults = UnsafeMutableBufferPointer<SendResult>(start: nil, count: 0)
@@ -19,6 +21,9 @@ struct QueueCall {
     var target = UnsafeMutableBufferPointer<ReceivedMessage>(start: nil, count: 0)
     /// Where the bytes of delivered messages are copied to.
     var arena: UnsafeMutableRawPointer?
+    /// Where a redrive goes, and how many messages at the most.
+    var destination: Unmanaged<QueueCore>?
+    var maximum = 0
     /// Answers.
     var count = 0
     var error: QueueError?

@@ -10,15 +10,16 @@ public final class QueueClient: @unchecked Sendable {
     private let rules: SendRules
     private let prepared: UnsafeMutablePointer<PreparedEntry>
 
-    init(_ queue: SharedQueue, _ number: Int) throws(MemoryError) {
+    init(_ queue: SharedQueue, _ number: Int, core: QueueCore) throws(MemoryError) {
         let message =
-            queue.core.configuration.maximumMessageSize + QueueLimits.identifier.upperBound
+            core.configuration.maximumMessageSize + QueueLimits.identifier.upperBound
         arena = try MemoryRegion(byteCount: QueueLimits.batch * message)
         self.queue = queue
         self.number = number
-        rules = SendRules(queue.core.configuration)
+        rules = SendRules(core.configuration)
         prepared = .allocate(capacity: QueueLimits.batch)
         prepared.initialize(repeating: PreparedEntry(), count: QueueLimits.batch)
+        call.pointee.core = .passUnretained(core)
     }
 
     deinit { prepared.deallocate() }
@@ -100,6 +101,17 @@ public final class QueueClient: @unchecked Sendable {
         call.pointee.settles = entries
         call.pointee.settleResults = results
         return perform(.changeVisibility, now)
+    }
+
+    /// StartMessageMoveTask, one step of it: moves up to `maximum` messages from this dead-letter
+    /// queue to core number `destination`, or to its source where it has one only.
+    public func redrive(
+        to destination: Int? = nil, maximum: Int, now: Nanoseconds
+    ) -> QueueCore.RedriveResult {
+        call.pointee.destination = destination.map { .passUnretained(queue.cores[$0]) }
+        call.pointee.maximum = maximum
+        let error = perform(.redrive, now)
+        return QueueCore.RedriveResult(count: call.pointee.count, error: error)
     }
 
     /// PurgeQueue.

@@ -1,7 +1,8 @@
 import Synchronization
 import UrrPlatform
 
-/// A queue for several producer and consumer threads.
+/// A queue for several producer and consumer threads; or several queues that messages move between,
+/// a dead-letter queue and its sources, which are used as one because a move changes two of them.
 ///
 /// The core has one writer at a time: whoever holds it. A client that finds the core free does its
 /// own call at once, and then those of the others that came meanwhile; a client that finds it held
@@ -11,17 +12,27 @@ import UrrPlatform
 /// tradeoff", 2010). Nobody waits for a thread that has nothing to do with the queue; a thread that
 /// is suspended while it holds the core delays the others.
 public final class SharedQueue: @unchecked Sendable {
-    /// The core, for set-up and after all clients have ended; not while they run.
-    public let core: QueueCore
+    /// The cores, for set-up and after all clients have ended; not while they run.
+    public let cores: [QueueCore]
     /// Number of clients that can be made.
     public let clientCount: Int
     private let memory: UnsafeMutableRawPointer
 
-    /// A queue around `core`, which nobody else uses from now on, for `clientCount` threads. A
-    /// dead-letter queue of the core is used along with it, so that it cannot be shared apart.
-    public init(_ core: QueueCore, clientCount: Int) {
+    /// The first core: the only one, where there is one.
+    public var core: QueueCore { cores[0] }
+
+    /// A queue around `core`, which nobody else uses from now on, for `clientCount` clients.
+    public convenience init(_ core: QueueCore, clientCount: Int) {
+        self.init([core], clientCount: clientCount)
+    }
+
+    /// Queues around `cores`, which nobody else uses from now on, for `clientCount` clients of all
+    /// of them together. Dead-letter queues of the cores have to be among them where they have
+    /// clients of their own.
+    public init(_ cores: [QueueCore], clientCount: Int) {
         invariant(clientCount > 0, "a shared queue needs clients")
-        self.core = core
+        invariant(!cores.isEmpty, "a shared queue needs a core")
+        self.cores = cores
         self.clientCount = clientCount
         memory = .allocate(
             byteCount: falseSharingByteCount + clientCount * Mailbox.byteCount,
@@ -32,10 +43,12 @@ public final class SharedQueue: @unchecked Sendable {
 
     deinit { memory.deallocate() }
 
-    /// The client with this number, from 0 up. Make each at most once; one thread uses it.
-    public func client(_ number: Int) throws(MemoryError) -> QueueClient {
+    /// The client with this number, from 0 up, of core number `core`. Make each at most once; one
+    /// thread uses it.
+    public func client(_ number: Int, of core: Int = 0) throws(MemoryError) -> QueueClient {
         invariant(number >= 0 && number < clientCount, "no such client")
-        return try QueueClient(self, number)
+        invariant(cores.indices.contains(core), "no such core")
+        return try QueueClient(self, number, core: cores[core])
     }
 
     @inline(__always)
@@ -101,7 +114,12 @@ public final class SharedQueue: @unchecked Sendable {
         }
     }
 
+    @inline(__always)
     private func execute(_ call: UnsafeMutablePointer<QueueCall>) {
+        call.pointee.core.unsafelyUnwrapped._withUnsafeGuaranteedRef { execute(call, on: $0) }
+    }
+
+    private func execute(_ call: UnsafeMutablePointer<QueueCall>, on core: QueueCore) {
         let now = call.pointee.now
         switch call.pointee.kind {
         case .send:
@@ -124,6 +142,12 @@ public final class SharedQueue: @unchecked Sendable {
             call.pointee.error = core.purge(now: now)
         case .attributes:
             call.pointee.attributes = core.attributes(now: now)
+        case .redrive:
+            let result = core.redrive(
+                to: call.pointee.destination?.takeUnretainedValue(),
+                maximum: call.pointee.maximum, now: now)
+            call.pointee.count = result.count
+            call.pointee.error = result.error
         }
     }
 

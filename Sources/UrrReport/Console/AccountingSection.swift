@@ -2,13 +2,17 @@ import UrrResults
 
 /// What became of every message, per group.
 enum AccountingSection {
-    private struct Line {
+    /// One count of every group.
+    struct Line {
         let name: String
         let counts: [UInt64]
         /// Whether anything but zero breaks a guarantee that every driver gives.
         var isFault = false
         /// Whether the line is left out where all counts are zero.
         var isRare = false
+
+        /// Whether there is nothing to tell.
+        var isOmitted: Bool { isRare && counts.allSatisfy { $0 == 0 } }
     }
 
     static func lines(_ record: RunRecord, _ style: TextStyle) -> [String] {
@@ -27,7 +31,7 @@ enum AccountingSection {
     private static func table(_ groups: [GroupRecord], _ record: RunRecord) -> TextTable {
         var table = TextTable([""] + groups.map { cut(printable($0.name), to: 20) })
         for line in counts(groups, record)
-        where !(line.isRare && line.counts.allSatisfy { $0 == 0 }) {
+        where !line.isOmitted {
             let broken = line.isFault && line.counts.contains { $0 > 0 }
             table.add(
                 [line.name] + line.counts.map { Quantity.count($0) }, tone: broken ? .bad : nil)
@@ -35,7 +39,7 @@ enum AccountingSection {
         return table
     }
 
-    private static func counts(_ groups: [GroupRecord], _ record: RunRecord) -> [Line] {
+    static func counts(_ groups: [GroupRecord], _ record: RunRecord) -> [Line] {
         let feeding = groups.map { group in
             record.producers.filter { group.sources.contains($0.target) }
         }
@@ -67,7 +71,7 @@ enum AccountingSection {
     }
 
     /// What kept scheduled messages from being sent, one sentence per producer that had any.
-    private static func producerTrouble(_ record: RunRecord) -> [String] {
+    static func producerTrouble(_ record: RunRecord) -> [String] {
         record.producers.compactMap { producer in
             let parts = [
                 (producer.failed, "refused by the target"),

@@ -21,6 +21,7 @@ public enum ConsoleSummary {
             FaultSection.lines(record, style),
             StoreSection.lines(record, style),
             FallbackSection.lines(record, style),
+            ServiceSection.lines(record, style),
             AccountingSection.lines(record, style),
             QueueSection.lines(record, style),
             HarnessSection.lines(record, style),

@@ -19,9 +19,10 @@ enum FaultSection {
         return lines
     }
 
-    private static func table(_ record: RunRecord) -> TextTable {
+    /// The first `count` faults.
+    static func table(_ record: RunRecord, count: Int = listedFaults) -> TextTable {
         var table = TextTable(["at", "fault", "of", "to come again", "dropped"])
-        for fault in record.faults.prefix(listedFaults) {
+        for fault in record.faults.prefix(count) {
             let member = fault.member.map { ", member \($0)" } ?? ""
             let when = Quantity.duration(fault.struckNs ?? fault.dueNs)
             table.add([
@@ -33,7 +34,8 @@ enum FaultSection {
         return table
     }
 
-    private static func story(_ group: GroupRecord, _ rebalances: RebalanceRecord) -> String {
+    /// What the changes of a group's members cost, in a sentence.
+    static func story(_ group: GroupRecord, _ rebalances: RebalanceRecord) -> String {
         let changes = ConsoleSummary.plural(rebalances.count, "change")
         var text = "\(printable(group.name)) (\(printable(group.guarantee))): \(changes) of members"
         guard let longest = rebalances.pauses.maxNs, rebalances.pauses.count > 0 else {

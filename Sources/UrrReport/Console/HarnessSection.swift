@@ -16,14 +16,14 @@ enum HarnessSection {
         return lines + workers(harness).lines(style, indent: 2) + more(harness)
     }
 
-    private static func costs(_ harness: HarnessRecord) -> String {
+    static func costs(_ harness: HarnessRecord) -> String {
         "measuring took about \(Quantity.percent(harness.estimatedShare)) of the workers' time: "
             + "clock reading \(nanoseconds(harness.clockReadNs)), "
             + "counting \(nanoseconds(harness.histogramRecordNs)), "
             + "checking \(nanoseconds(harness.verificationNs)) each"
     }
 
-    private static func allocations(_ record: RunRecord) -> String {
+    static func allocations(_ record: RunRecord) -> String {
         guard let bytes = record.harness.allocatedBytesPerMessage else {
             return "allocations: not counted (\(printable(record.machine.allocator)))"
         }
@@ -34,26 +34,31 @@ enum HarnessSection {
         return "allocations by the workers in the measured phase: \(amount)\(apart)"
     }
 
-    private static func placed(_ placement: PlacementRecord) -> String {
+    static func placed(_ placement: PlacementRecord) -> String {
         let label = placement.label.map { " (\(printable($0)))" } ?? ""
         return "a message between two workers cost \(nanoseconds(placement.beforeNs)) before the"
             + " run and \(nanoseconds(placement.afterNs)) after it\(label)"
     }
 
     private static func workers(_ harness: HarnessRecord) -> TextTable {
-        var table = TextTable(["worker", "role", "CPU", "busy", "processor", "messages"])
-        for worker in harness.workers.prefix(listedWorkers) {
-            let processor =
-                worker.wallTimeNs > 0
-                ? Quantity.percent(Double(worker.processorTimeNs) / Double(worker.wallTimeNs))
-                : Quantity.absent
-            table.add([
-                printable(worker.name), printable(worker.role),
-                worker.cpu.map { String($0) } ?? Quantity.absent,
-                Quantity.percent(worker.busyShare), processor, Quantity.count(worker.messages),
-            ])
-        }
+        var table = TextTable(workerHeader)
+        for worker in harness.workers.prefix(listedWorkers) { table.add(cells(worker)) }
         return table
+    }
+
+    static let workerHeader = ["worker", "role", "CPU", "busy", "processor", "messages"]
+
+    /// A worker under `workerHeader`.
+    static func cells(_ worker: WorkerRecord) -> [String] {
+        let processor =
+            worker.wallTimeNs > 0
+            ? Quantity.percent(Double(worker.processorTimeNs) / Double(worker.wallTimeNs))
+            : Quantity.absent
+        return [
+            printable(worker.name), printable(worker.role),
+            worker.cpu.map { String($0) } ?? Quantity.absent,
+            Quantity.percent(worker.busyShare), processor, Quantity.count(worker.messages),
+        ]
     }
 
     private static func more(_ harness: HarnessRecord) -> [String] {

@@ -49,7 +49,7 @@ enum HeaderSection {
         ].joined(separator: ", ")
     }
 
-    private static func warnings(_ record: RunRecord) -> [String] {
+    static func warnings(_ record: RunRecord) -> [String] {
         var warnings: [String] = []
         if record.interrupted {
             warnings.append(

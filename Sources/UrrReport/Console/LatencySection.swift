@@ -12,24 +12,61 @@ enum LatencySection {
         var table = TextTable(["", "p50", "p90", "p99", "p99.9", "max", "count"])
         // Where there is no room the names have to do without their explanation.
         let explained = style.width >= widthOfExplanations
-        func add(_ name: String, _ explanation: String, _ histogram: HistogramRecord) {
-            let suffix = explained ? " (\(explanation))" : ""
-            table.add(["  " + name + suffix] + cells(histogram))
-        }
-        for producer in record.producers {
-            table.addTitle(title(producer))
-            add("send delay", "intended to sent", producer.latencies.sendDelay)
-            add("acknowledgement", "sent to confirmed", producer.latencies.acknowledgement)
-        }
-        for group in record.groups {
-            table.addTitle(title(group))
-            add("queueing", "sent to handler", group.latencies.queueing)
-            add("service", "handling alone", group.latencies.service)
-            add("response", "intended to handled", group.latencies.response)
-            add("end to end", "sent to handled", group.latencies.endToEnd)
+        for part in ledger(record) {
+            table.addTitle(part.title)
+            for step in part.steps {
+                let suffix = explained ? " (\(step.explanation))" : ""
+                table.add(["  " + step.name + suffix] + cells(step.histogram))
+            }
         }
         return [ConsoleSummary.heading("Latency", record.measuredRemark, style)]
-            + table.lines(style, indent: 2) + footnotes(record, style)
+            + table.lines(style, indent: 2)
+            + footnotes(record).flatMap { ConsoleSummary.paragraph($0, style) }
+    }
+
+    /// The steps that one producer or one group takes part in.
+    struct LedgerPart {
+        /// Its name, for texts.
+        let owner: String
+        /// What it is and what it did.
+        let title: String
+        let steps: [LedgerStep]
+    }
+
+    /// One step of a message's way.
+    struct LedgerStep {
+        let name: String
+        /// From where to where.
+        let explanation: String
+        let histogram: HistogramRecord
+    }
+
+    /// The ledger of the measured phase, producers first.
+    static func ledger(_ record: RunRecord) -> [LedgerPart] {
+        func step(_ name: String, _ explanation: String, _ histogram: HistogramRecord) -> LedgerStep
+        {
+            LedgerStep(name: name, explanation: explanation, histogram: histogram)
+        }
+        let producers = record.producers.map { producer in
+            LedgerPart(
+                owner: printable(producer.name), title: title(producer),
+                steps: [
+                    step("send delay", "intended to sent", producer.latencies.sendDelay),
+                    step(
+                        "acknowledgement", "sent to confirmed", producer.latencies.acknowledgement),
+                ])
+        }
+        let groups = record.groups.map { group in
+            LedgerPart(
+                owner: printable(group.name), title: title(group),
+                steps: [
+                    step("queueing", "sent to handler", group.latencies.queueing),
+                    step("service", "handling alone", group.latencies.service),
+                    step("response", "intended to handled", group.latencies.response),
+                    step("end to end", "sent to handled", group.latencies.endToEnd),
+                ])
+        }
+        return producers + groups
     }
 
     private static func title(_ producer: ProducerRecord) -> String {
@@ -55,7 +92,8 @@ enum LatencySection {
         return values + [maximum, Quantity.count(histogram.count + histogram.overflow)]
     }
 
-    private static func footnotes(_ record: RunRecord, _ style: TextStyle) -> [String] {
+    /// What has to be said about the numbers of the ledger.
+    static func footnotes(_ record: RunRecord) -> [String] {
         let all = histograms(record)
         var notes: [String] = []
         if all.contains(where: lacksPercentile) {
@@ -74,7 +112,7 @@ enum LatencySection {
                 "times above 1 h, shown as the maximum where a percentile lies among them: "
                     + Quantity.count(overflow))
         }
-        return notes.flatMap { ConsoleSummary.paragraph($0, style) }
+        return notes
     }
 
     private static func histograms(_ record: RunRecord) -> [HistogramRecord] {

@@ -3,25 +3,32 @@ import UrrResults
 /// What became of the messages of each queue, and how long those of its hottest groups waited.
 enum QueueSection {
     static func lines(_ record: RunRecord, _ style: TextStyle) -> [String] {
-        guard let queues = record.queues, !queues.isEmpty else { return [] }
-        // A dead-letter queue that nobody uses otherwise is told with its source.
-        let sources = Set(queues.compactMap(\.deadLetterQueue))
-        return queues.filter { $0.accounting.sent > 0 || !sources.contains($0.name) }
-            .flatMap { queue in
-                [heading(queue, style)] + counts(queue.accounting).lines(style, indent: 2)
-                    + messageGroups(queue, style)
-            }
+        shown(record).flatMap { queue in
+            [ConsoleSummary.heading("Queue \(printable(queue.name))", remark(queue), style)]
+                + counts(queue.accounting).lines(style, indent: 2) + redrives(queue, style)
+                + groups(queue, style)
+        }
     }
 
-    private static func heading(_ queue: QueueRecord, _ style: TextStyle) -> String {
+    /// The queues that there is something to tell of: a dead-letter queue that nobody uses otherwise
+    /// is told with its source.
+    static func shown(_ record: RunRecord) -> [QueueRecord] {
+        let queues = record.queues ?? []
+        let sources = Set(queues.compactMap(\.deadLetterQueue))
+        return queues.filter { $0.accounting.sent > 0 || !sources.contains($0.name) }
+    }
+
+    /// What kind of queue it is.
+    static func remark(_ queue: QueueRecord) -> String {
         var remark = queue.fifo ? "FIFO" : "standard"
         if let letters = queue.deadLetterQueue {
             remark += ", dead letters to \(printable(letters))"
         }
-        return ConsoleSummary.heading("Queue \(printable(queue.name))", remark, style)
+        return remark
     }
 
-    private static func counts(_ it: QueueAccounting) -> TextTable {
+    /// What became of its messages.
+    static func counts(_ it: QueueAccounting) -> TextTable {
         var table = TextTable(["", "messages", ""])
         func add(_ name: String, _ count: UInt64, _ remark: String = "", isFault: Bool = false) {
             table.add(
@@ -39,6 +46,18 @@ enum QueueSection {
         }
         add("admitted", it.admitted, "handled and deleted")
         add("dead-lettered", it.deadLettered)
+        if it.soundDeadLetters > 0 {
+            add("  with others", it.soundDeadLetters, "not poison themselves")
+        }
+        if it.redriven > 0 {
+            add(
+                "redriven", it.redriven,
+                "\(Quantity.count(it.redrivenLate)) of them behind later ones of their group")
+            add("dead letters left", it.deadLettersLeft)
+        }
+        if it.misdirected > 0 {
+            add("misdirected", it.misdirected, "against their receive counts", isFault: true)
+        }
         add("lost", it.lost, isFault: true)
         add("order breaks", it.orderBreaks, "within message groups", isFault: true)
         if it.early + it.unexpected > 0 {
@@ -55,8 +74,38 @@ enum QueueSection {
         return table
     }
 
-    private static func messageGroups(_ queue: QueueRecord, _ style: TextStyle) -> [String] {
-        guard !queue.messageGroups.isEmpty else { return [] }
+    /// One line per redrive, the first twenty.
+    private static func redrives(_ queue: QueueRecord, _ style: TextStyle) -> [String] {
+        guard let redrives = queue.redrives, !redrives.isEmpty else { return [] }
+        var table = TextTable(["redrive at", "moved", "took", ""])
+        for redrive in redrives.prefix(20) {
+            var time = Quantity.absent
+            if let started = redrive.startedNs, let ended = redrive.endedNs {
+                time = Quantity.duration(ended - started)
+            }
+            table.add([
+                Quantity.duration(redrive.startedNs ?? redrive.dueNs),
+                Quantity.count(redrive.moved), time,
+                redrive.failure.map { printable($0) } ?? "",
+            ])
+        }
+        let rest = redrives.count - min(20, redrives.count)
+        return table.lines(style, indent: 2) + (rest > 0 ? ["  and \(rest) more"] : [])
+    }
+
+    /// What the columns of `messageGroups` mean.
+    static let explanation =
+        "wait: from sending to the start of the handler; a message waits for all that is before it "
+        + "in its group. again: delivered again."
+
+    private static func groups(_ queue: QueueRecord, _ style: TextStyle) -> [String] {
+        guard let table = messageGroups(queue) else { return [] }
+        return table.lines(style, indent: 2) + ConsoleSummary.paragraph(explanation, style)
+    }
+
+    /// The hottest message groups and the rest; nil where there are none.
+    static func messageGroups(_ queue: QueueRecord) -> TextTable? {
+        guard !queue.messageGroups.isEmpty else { return nil }
         var table = TextTable([
             "message group", "share", "admitted", "suppressed", "again", "dead", "breaks",
             "wait p50", "p99", "max",
@@ -77,10 +126,7 @@ enum QueueSection {
                     + [group.waiting.maxNs.map { Quantity.duration($0) } ?? Quantity.absent],
                 tone: group.orderBreaks > 0 ? .bad : nil)
         }
-        return table.lines(style, indent: 2)
-            + ConsoleSummary.paragraph(
-                "wait: from sending to the start of the handler; a message waits for all that is "
-                    + "before it in its group. again: delivered again.", style)
+        return table
     }
 
     private static func rest(_ group: MessageGroupRecord, of classes: Int) -> String {

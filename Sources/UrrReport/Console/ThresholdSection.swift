@@ -28,18 +28,13 @@ enum ThresholdSection {
         threshold.actual.map { quantity($0, threshold.unit) } ?? "not measured"
     }
 
-    private static func quantity(_ value: Double, _ unit: String) -> String {
-        switch MetricUnit(rawValue: unit) {
-        case .nanoseconds: return Quantity.duration(seconds: value / 1e9)
-        case .share: return Quantity.percent(value)
+    private static func quantity(_ value: Double, _ name: String) -> String {
+        switch MetricUnit(rawValue: name) {
+        case .nanoseconds: return MetricText.text(value, unit: .nanoseconds)
+        case .share: return MetricText.text(value, unit: .share)
         case .messages, .bytes, .bytesPerSecond, .messagesPerSecond, .messageSeconds, nil:
-            let unit = printable(unit)
-            return whole(value) + (unit.isEmpty ? "" : " " + unit)
+            let unit = printable(name)
+            return MetricText.whole(value) + (unit.isEmpty ? "" : " " + unit)
         }
-    }
-
-    /// Counts without decimals, whatever their size.
-    private static func whole(_ value: Double) -> String {
-        value == value.rounded() ? Quantity.decimal(value, 0) : Quantity.number(value)
     }
 }

@@ -74,6 +74,12 @@ public enum Quantity {
         return decimal(scaled, 1) + " " + unit
     }
 
+    /// A number as short as it can be written: `99`, `99.9`.
+    static func trimmed(_ value: Double) -> String {
+        value == value.rounded() && value.magnitude < 9e15
+            ? decimal(value, 0) : String(value)
+    }
+
     /// What stands where there is no value.
     static let absent = "-"
 

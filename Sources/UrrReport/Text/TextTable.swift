@@ -48,6 +48,21 @@ struct TextTable {
         return lines
     }
 
+    /// The same table for a report.
+    var report: ReportTable {
+        // A last column without a head holds remarks.
+        let remarks = header.indices.filter { $0 > 1 && header[$0].isEmpty }
+        var table = ReportTable(header, textColumns: Set(remarks))
+        for row in rows {
+            switch row {
+            case .title(let title): table.addTitle(title)
+            case .cells(let cells, let tone):
+                table.add(cells.map { ReportTable.Cell($0, tone: tone == .bad ? .bad : .plain) })
+            }
+        }
+        return table
+    }
+
     private func line(_ cells: [String], _ widths: [Int]) -> String {
         var text = padded(cut(cells[0], to: widths[0]), to: widths[0])
         for (cell, width) in zip(cells, widths).dropFirst() {

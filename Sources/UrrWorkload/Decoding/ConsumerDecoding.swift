@@ -4,12 +4,12 @@ extension WorkloadDecoder {
     private static let consumerKeys = [
         "group", "from", "instances", "concurrency", "handler", "serviceTime", "commit",
         "commitInterval", "maxPollRecords", "autoOffsetReset", "assignment", "guarantee",
-        "idempotency", "rebalance", "sessionTimeout", "order",
+        "idempotency", "rebalance", "sessionTimeout", "order", "activate",
     ]
     /// Keys that only say something about topics.
     private static let topicKeys = [
         "commit", "commitInterval", "maxPollRecords", "autoOffsetReset", "assignment", "guarantee",
-        "idempotency", "rebalance", "sessionTimeout", "order",
+        "idempotency", "rebalance", "sessionTimeout", "order", "activate",
     ]
     /// Kafka's default for `auto.commit.interval.ms`.
     private static let defaultCommitInterval = 5 * nanosecondsPerSecond
@@ -38,7 +38,7 @@ extension WorkloadDecoder {
             topics: sources.map { known.topics[$0].name }, topicIndexes: sources,
             instances: object.optional("instances")?.integer(1...WorkloadLimits.instances) ?? 1,
             concurrency: object.optional("concurrency")?.integer(batch) ?? 1,
-            handler: object.optional("handler")?.name() ?? ConsumerSpec.noHandler,
+            handler: object.optional("handler")?.choice(HandlerKind.self) ?? .none,
             serviceTime: object.optional("serviceTime").flatMap(serviceTime) ?? .fixed(0),
             commit: commit,
             maxPollRecords: object.optional("maxPollRecords")?.integer(batch) ?? 500,
@@ -51,6 +51,7 @@ extension WorkloadDecoder {
             sessionTimeout: object.optional("sessionTimeout")?.duration(1...phase)
                 ?? ConsumerSpec.defaultSessionTimeout,
             order: object.optional("order")?.choice(OrderCheck.self) ?? .partition,
+            activation: object.optional("activate").flatMap(activation),
             receiving: queue == nil ? nil : receiving)
     }
 

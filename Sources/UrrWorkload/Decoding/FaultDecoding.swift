@@ -46,7 +46,8 @@ extension WorkloadDecoder {
 
     // MARK: When
 
-    private func faultTimes(_ object: DecodingObject) -> FaultTimes? {
+    /// When something strikes; nil where that is not sound.
+    func faultTimes(_ object: DecodingObject) -> FaultTimes? {
         if let random = object.optional("random") {
             for key in ["at", "every"] where object.has(key) {
                 log.report(object.path.appending(key), "must not be given together with \"random\"")

@@ -31,7 +31,7 @@ extension WorkloadSpec {
         var instants = 0
         for (index, fault) in faults.enumerated() {
             let path = base.appending(index)
-            problems += timeProblems(fault, path)
+            problems += timeProblems(fault.times, path)
             problems += targetProblems(fault, path)
             instants += instantCount(fault.times)
         }
@@ -44,7 +44,8 @@ extension WorkloadSpec {
         return problems + managedProblems()
     }
 
-    private func instantCount(_ times: FaultTimes) -> Int {
+    /// How often something strikes in the measure phase.
+    func instantCount(_ times: FaultTimes) -> Int {
         switch times {
         case .at: return 1
         case .every(let first, let period):
@@ -53,11 +54,12 @@ extension WorkloadSpec {
         }
     }
 
-    private func timeProblems(_ fault: FaultSpec, _ path: JSONPath) -> [WorkloadProblem] {
+    /// Instants behind the end of the measure phase.
+    func timeProblems(_ times: FaultTimes, _ path: JSONPath) -> [WorkloadProblem] {
         let rule =
             "must be before the end of the measure phase of \(Quantities.text(phases.measure))"
         let (key, last): (String, Nanoseconds) =
-            switch fault.times {
+            switch times {
             case .at(let instant): ("at", instant)
             case .every(let first, _): ("at", first)
             case .random(_, _, let until): ("random", until)

@@ -3,9 +3,9 @@ import UrrPlatform
 extension WorkloadDecoder {
     private static let producerKeys = [
         "name", "to", "instances", "arrivals", "keys", "messageSize", "partitioning", "batch",
-        "duplicates", "idempotent", "fallback",
+        "duplicates", "idempotent", "events", "fallback",
     ]
-    private static let reservedProducerKeys = ["event", "acks", "retries"]
+    private static let reservedProducerKeys = ["acks", "retries"]
 
     /// One producer entry; nil where it is not an object.
     func producer(_ node: DecodingNode, _ known: Destinations) -> ProducerSpec? {
@@ -35,6 +35,7 @@ extension WorkloadDecoder {
             batch: batch(object.optional("batch"), BatchSpec(toQueue: toQueue)),
             duplicates: object.optional("duplicates").flatMap(duplicates),
             idempotent: object.optional("idempotent")?.boolean() ?? false,
+            events: object.optional("events").flatMap(events),
             fallback: object.optional("fallback").flatMap(fallback))
     }
 

@@ -95,7 +95,7 @@ extension WorkloadDecoder {
 
     static let receivingKeys = [
         "batch", "deleteBatch", "waitTime", "visibilityTimeout", "retryAfter", "failureRate",
-        "poisonRate", "crash",
+        "poisonRate", "poisonUntil", "crash",
     ]
 
     /// How the workers of queue number `index` receive.
@@ -111,6 +111,7 @@ extension WorkloadDecoder {
         spec.retryAfter = object.optional("retryAfter")?.duration(limits.visibilityTimeout)
         spec.faults.failureRate = object.optional("failureRate")?.number(0...1) ?? 0
         spec.faults.poisonRate = object.optional("poisonRate")?.number(0...1) ?? 0
+        spec.faults.poisonUntil = object.optional("poisonUntil")?.duration(0...limits.phase)
         if let node = object.optional("crash"),
             let crash = node.object(["beforeHandling", "afterHandling", "restart"])
         {

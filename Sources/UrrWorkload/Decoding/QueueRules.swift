@@ -21,6 +21,52 @@ extension WorkloadSpec {
             }
             problems += redriveProblems(index, path.appending("redrive"))
         }
+        // Which queues are dead-letter queues is known when their ways are right.
+        if problems.isEmpty { problems += deadLetterQueueProblems() }
+        return problems + redriveScheduleProblems()
+    }
+
+    /// Dead letters are those of another queue, and go back there: nobody sends to their queue or
+    /// receives from it.
+    private func deadLetterQueueProblems() -> [WorkloadProblem] {
+        let deadLetterQueues = Set(queues.compactMap { $0.redrive?.deadLetterQueueIndex })
+        var problems: [WorkloadProblem] = []
+        for (index, producer) in producers.enumerated() {
+            guard case .queue(let queue) = producer.target, deadLetterQueues.contains(queue) else {
+                continue
+            }
+            problems.append(
+                WorkloadProblem(
+                    JSONPath([.key("producers"), .index(index), .key("to")]),
+                    "must not be a dead-letter queue",
+                    got: JSONValue.string(producer.to).excerpt))
+        }
+        for (index, consumer) in consumers.enumerated() {
+            guard let receiving = consumer.receiving,
+                deadLetterQueues.contains(receiving.queueIndex)
+            else { continue }
+            problems.append(
+                WorkloadProblem(
+                    JSONPath([.key("consumers"), .index(index), .key("from")]),
+                    "must not be a dead-letter queue; \"redrives\" moves dead letters back",
+                    got: JSONValue.string(receiving.queue).excerpt))
+        }
+        return problems
+    }
+
+    private func redriveScheduleProblems() -> [WorkloadProblem] {
+        let base = JSONPath([.key("redrives")])
+        var problems: [WorkloadProblem] = []
+        for (index, redrive) in redrives.enumerated() {
+            problems += timeProblems(redrive.times, base.appending(index))
+        }
+        let instants = redrives.reduce(0) { $0 + instantCount($1.times) }
+        if instants > WorkloadLimits.faults {
+            problems.append(
+                WorkloadProblem(
+                    base, "must begin at most \(WorkloadLimits.faults) times together",
+                    got: "\(instants)"))
+        }
         return problems
     }
 

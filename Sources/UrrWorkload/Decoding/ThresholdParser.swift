@@ -18,7 +18,7 @@ extension ThresholdSpec {
         guard let comparison = Comparison(rawValue: String(symbols)) else {
             throw ThresholdSyntaxError(rule: "must use one of the operators < <= > >= == !=")
         }
-        guard !metric.isEmpty, metric.utf8.allSatisfy({ isNameByte($0) || $0 == 0x2f }) else {
+        guard Self.isMetric(metric) else {
             throw ThresholdSyntaxError(rule: Self.rule)
         }
         let written = Self.trimmed(text[symbols.endIndex...])
@@ -48,9 +48,7 @@ extension ThresholdSpec {
         }
         let plus = name.firstIndex(of: "+")
         let metric = trimmed(name[..<(plus ?? name.endIndex)])
-        guard let first = metric.first, first.isASCII, first.isLetter,
-            metric.utf8.allSatisfy({ isNameByte($0) || $0 == 0x2f })
-        else {
+        guard let first = metric.first, first.isASCII, first.isLetter, isMetric(metric) else {
             throw ThresholdSyntaxError(
                 rule: "must have a number after the operator, or the name of a metric")
         }
@@ -64,11 +62,15 @@ extension ThresholdSpec {
         guard let (number, rest) = Quantities.split(written), let value = Double(number),
             value.isFinite
         else { throw ThresholdSyntaxError(rule: "must have a number after the operator") }
-        guard let (dimension, scale) = Self.unit(Self.trimmed(rest[...])) else {
+        guard let (dimension, scale) = Self.unit(trimmed(rest[...])) else {
             throw ThresholdSyntaxError(
                 rule: "must have one of the units ns us ms s m h /s messages bytes KiB MiB GiB")
         }
         return (value * scale, dimension)
+    }
+
+    private static func isMetric(_ name: String) -> Bool {
+        !name.isEmpty && name.utf8.allSatisfy { isNameByte($0) || $0 == 0x2f }
     }
 
     private static func unit(_ name: String) -> (Dimension, Double)? {

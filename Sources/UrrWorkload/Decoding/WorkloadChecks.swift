@@ -11,17 +11,14 @@ public struct WorkloadChecks: Sendable {
 
     /// The check of threshold metrics; nil accepts any name.
     public var isKnownMetric: MetricCheck?
-    /// Names of the handlers that exist, besides `none`; nil accepts any name.
-    public var handlers: [String]?
     /// Memory that the logs may take, nil for no check.
     public var availableBytes: Int?
 
     /// Checks with the given knowledge.
     public init(
-        isKnownMetric: MetricCheck? = nil, handlers: [String]? = nil, availableBytes: Int? = nil
+        isKnownMetric: MetricCheck? = nil, availableBytes: Int? = nil
     ) {
         self.isKnownMetric = isKnownMetric
-        self.handlers = handlers
         self.availableBytes = availableBytes
     }
 }

@@ -9,16 +9,14 @@ struct WorkloadDecoder {
 
     static let keys = [
         "$schema", "name", "description", "seed", "phases", "topics", "queues", "producers",
-        "consumers", "faults", "workers", "thresholds", "verification",
+        "consumers", "redrives", "faults", "workers", "thresholds", "verification", "sweep",
     ]
-    /// Keys that the format has reserved for what this version cannot do.
-    static let reservedKeys = ["sweep"]
 
     /// The spec of a document; nil where it is not even an object.
     func decode(_ document: JSONValue) -> WorkloadSpec? {
         reportRepeatedKeys(document, JSONPath())
         let root = DecodingNode(value: document, path: JSONPath(), log: log)
-        guard let object = root.object(Self.keys, reserved: Self.reservedKeys) else { return nil }
+        guard let object = root.object(Self.keys) else { return nil }
         _ = object.optional("$schema")?.text()
         let phases = object.required("phases").flatMap(self.phases)
         let hasQueues = object.has("queues")
@@ -28,7 +26,7 @@ struct WorkloadDecoder {
             topics: drafts, queues: object.optional("queues").map(queues) ?? [])
         let producers = entries("producers", object, required: true) { producer($0, known) }
         let consumers = entries("consumers", object, required: false) { consumer($0, known) }
-        return WorkloadSpec(
+        var spec = WorkloadSpec(
             name: object.required("name")?.name() ?? "unnamed",
             description: object.optional("description")?.text(limit: 10_000) ?? "",
             seed: object.optional("seed").flatMap(seed) ?? WorkloadSpec.defaultSeed,
@@ -37,6 +35,7 @@ struct WorkloadDecoder {
                 draft.topic(smallestMessageBytes: smallestMessage(to: index, producers))
             },
             queues: known.queues, producers: producers, consumers: consumers,
+            redrives: entries("redrives", object, required: false) { redriveSchedule($0, known) },
             faults: entries("faults", object, required: false) {
                 let targets = FaultTargets(
                     groups: consumers.map(\.group), producers: producers.map(\.name),
@@ -46,6 +45,8 @@ struct WorkloadDecoder {
             workers: object.optional("workers").flatMap(workers) ?? WorkersSpec(),
             thresholds: entries("thresholds", object, required: false, threshold),
             verification: object.optional("verification")?.choice(VerificationMode.self) ?? .header)
+        spec.sweep = object.optional("sweep").flatMap(sweep)
+        return spec
     }
 
     private func entries<Entry>(

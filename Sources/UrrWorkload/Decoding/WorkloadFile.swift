@@ -96,13 +96,13 @@ public enum WorkloadFile {
 }
 
 extension WorkloadChecks {
-    /// Checks against the memory that this machine has left, with any metric and handler accepted.
+    /// Checks against the memory that this machine has left, with any metric accepted.
     public static var thisMachine: WorkloadChecks {
         WorkloadChecks(availableBytes: MemoryRegion.availableBytes())
     }
 
     /// The same checks but for memory, which says nothing about a file with other problems.
     var withoutMemory: WorkloadChecks {
-        WorkloadChecks(isKnownMetric: isKnownMetric, handlers: handlers)
+        WorkloadChecks(isKnownMetric: isKnownMetric)
     }
 }

@@ -2,13 +2,14 @@ import UrrPlatform
 
 extension WorkloadSpec {
     /// What breaks the rules that join several values: references, repeated names, sizes against
-    /// logs, timelines against phases, memory, metrics, handlers. Empty for a sound workload.
+    /// logs, timelines against phases, memory, metrics, services. Empty for a sound workload.
     ///
     /// Applied by `WorkloadFile.load`; for specs made in code, call it before a run.
     public func problems(_ checks: WorkloadChecks = WorkloadChecks()) -> [WorkloadProblem] {
         var problems =
-            topicProblems() + queueProblems() + producerProblems() + consumerProblems(checks)
-            + guaranteeProblems() + faultProblems() + fallbackProblems()
+            topicProblems() + queueProblems() + producerProblems()
+            + repeated(consumers.map(\.group), JSONPath([.key("consumers")]), "group")
+            + eventProblems() + guaranteeProblems() + faultProblems() + fallbackProblems()
             + metricProblems(checks.isKnownMetric)
         if problems.isEmpty, let available = checks.availableBytes {
             problems += memoryProblems(availableBytes: available)
@@ -138,21 +139,6 @@ extension WorkloadSpec {
         default:
             return []
         }
-    }
-
-    private func consumerProblems(_ checks: WorkloadChecks) -> [WorkloadProblem] {
-        let base = JSONPath([.key("consumers")])
-        var problems = repeated(consumers.map(\.group), base, "group")
-        guard let handlers = checks.handlers else { return problems }
-        let known = [ConsumerSpec.noHandler] + handlers
-        for (index, consumer) in consumers.enumerated() where !known.contains(consumer.handler) {
-            let hint = didYouMean(consumer.handler, among: known, plural: "handlers")
-            problems.append(
-                WorkloadProblem(
-                    base.appending(index).appending("handler"), "must be a handler; " + hint,
-                    got: JSONValue.string(consumer.handler).excerpt))
-        }
-        return problems
     }
 
     private func metricProblems(_ check: WorkloadChecks.MetricCheck?) -> [WorkloadProblem] {

@@ -23,14 +23,14 @@ public struct WorkerFaultSampler: Sendable {
             && spec.crashAfterHandling == 0
     }
 
-    /// Whether the handling of the message fails every time.
+    /// Whether the handling of the message fails every time, until the handler is mended.
     @inlinable
     public func isPoison(_ identity: UInt64) -> Bool { poison.holds(random[identity]) }
 
     /// Whether the handler fails at delivery number `attempt`, from 1.
     @inlinable
-    public func fails(_ identity: UInt64, attempt: UInt32) -> Bool {
-        isPoison(identity) || failure.holds(bits(identity, attempt, 1))
+    public func fails(_ identity: UInt64, attempt: UInt32, isMended: Bool = false) -> Bool {
+        (!isMended && isPoison(identity)) || failure.holds(bits(identity, attempt, 1))
     }
 
     /// Whether the worker crashes before it handles the message.

@@ -13,6 +13,10 @@ public final class WorkloadSamplers: Sendable {
         public let sizes: SizeDistribution
         /// What it sends again; nil where it sends each message once.
         public let repeats: RepeatDistribution?
+        /// What its messages say; nil where they have no meaning.
+        public let events: EventDistribution?
+        /// Number of the entry.
+        fileprivate let entry: Int
         fileprivate let warmup: ArrivalSchedule
         fileprivate let measure: ArrivalSchedule
         fileprivate let name: String
@@ -31,6 +35,14 @@ public final class WorkloadSamplers: Sendable {
             keys.sampler(seed: seed, stream: "keys/\(phase.rawValue)/\(name)")
         }
 
+        /// What message `m` of `phase` says; nil where messages have no meaning.
+        public func eventSampler(_ phase: ArrivalPhase) -> EventSampler? {
+            let stream = UInt64(entry * 2 + (phase == .measure ? 1 : 0))
+            return events?.sampler(
+                seed: seed, stream: "events/\(phase.rawValue)/\(name)",
+                base: stream << EventSampler.indexBits)
+        }
+
         /// The size of message `m` of `phase`.
         public func sizeSampler(_ phase: ArrivalPhase) -> SizeSampler {
             sizes.sampler(seed: seed, stream: "sizes/\(phase.rawValue)/\(name)")
@@ -47,7 +59,7 @@ public final class WorkloadSamplers: Sendable {
     /// Builds the tables of a checked spec. Cold: up to a second for ten million zipf keys.
     public init(_ spec: WorkloadSpec) {
         var shared: [KeyDistribution] = []
-        producers = spec.producers.map { entry in
+        producers = spec.producers.enumerated().map { number, entry in
             let known = shared.first { $0.spec == entry.keys }
             let keys = known ?? KeyDistribution(entry.keys)
             if known == nil { shared.append(keys) }
@@ -58,6 +70,13 @@ public final class WorkloadSamplers: Sendable {
                 repeats: entry.duplicates.map {
                     RepeatDistribution($0, seed: spec.seed, stream: "repeats/\(entry.name)")
                 },
+                events: entry.events.map {
+                    if case .queue = entry.target {
+                        EventDistribution($0, toQueue: true)
+                    } else {
+                        EventDistribution($0, toQueue: false)
+                    }
+                }, entry: number,
                 warmup: ArrivalSchedule(
                     entry.arrivals, phase: .warmup, length: spec.phases.warmup, seed: spec.seed,
                     producer: entry.name),

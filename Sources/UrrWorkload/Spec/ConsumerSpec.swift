@@ -70,8 +70,8 @@ public struct ConsumerSpec: Sendable, Equatable {
     public var instances: Int
     /// Messages that one member handles at a time.
     public var concurrency: Int
-    /// Name of the handler; `none` only waits for the service time.
-    public var handler: String
+    /// What is done with a message.
+    public var handler: HandlerKind
     /// How long the handler takes.
     public var serviceTime: ServiceTimeSpec
     /// When offsets are committed.
@@ -92,23 +92,23 @@ public struct ConsumerSpec: Sendable, Equatable {
     public var sessionTimeout: Nanoseconds
     /// In which order its messages are checked.
     public var order: OrderCheck
+    /// How people are activated who wait in its memory; nil hands every message to a handler.
+    public var activation: ActivationSpec?
 
     /// Kafka's default for `session.timeout.ms`.
     public static let defaultSessionTimeout = 45 * nanosecondsPerSecond
 
-    /// Name of the handler that does nothing but wait for the service time.
-    public static let noHandler = "none"
-
     /// A group made in code; nothing is checked.
     public init(
         group: String, topics: [String], topicIndexes: [Int], instances: Int = 1,
-        concurrency: Int = 1, handler: String = noHandler, serviceTime: ServiceTimeSpec = .fixed(0),
+        concurrency: Int = 1, handler: HandlerKind = .none,
+        serviceTime: ServiceTimeSpec = .fixed(0),
         commit: CommitMode = .afterProcessing, maxPollRecords: Int = 500,
         autoOffsetReset: AutoOffsetReset = .earliest, assignment: PartitionAssignment = .range,
         guarantee: Guarantee = .atLeastOnce, idempotency: IdempotencySpec? = nil,
         rebalance: RebalanceProtocol = .eager,
         sessionTimeout: Nanoseconds = defaultSessionTimeout, order: OrderCheck = .partition,
-        receiving: ReceivingSpec? = nil
+        activation: ActivationSpec? = nil, receiving: ReceivingSpec? = nil
     ) {
         self.group = group
         self.topics = topics
@@ -126,6 +126,7 @@ public struct ConsumerSpec: Sendable, Equatable {
         self.rebalance = rebalance
         self.sessionTimeout = sessionTimeout
         self.order = order
+        self.activation = activation
         self.receiving = receiving
     }
 }

@@ -55,13 +55,15 @@ public struct ProducerSpec: Sendable, Equatable {
     public var idempotent: Bool
     /// What becomes of sends that fail; nil gives them up.
     public var fallback: FallbackSpec?
+    /// What its messages say; nil for bytes without a meaning.
+    public var events: EventsSpec?
 
     /// An entry made in code; nothing is checked.
     public init(
         name: String, to: String, target: MessageTarget = .topic(0), instances: Int = 1,
         arrivals: ArrivalSpec, keys: KeySpec = .none, messageSize: SizeSpec,
         partitioning: Partitioning = .roundRobin, batch: BatchSpec = BatchSpec(),
-        duplicates: DuplicatesSpec? = nil, idempotent: Bool = false,
+        duplicates: DuplicatesSpec? = nil, idempotent: Bool = false, events: EventsSpec? = nil,
         fallback: FallbackSpec? = nil
     ) {
         self.name = name
@@ -76,6 +78,7 @@ public struct ProducerSpec: Sendable, Equatable {
         self.duplicates = duplicates
         self.idempotent = idempotent
         self.fallback = fallback
+        self.events = events
     }
 }
 

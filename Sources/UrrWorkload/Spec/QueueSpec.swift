@@ -125,6 +125,9 @@ public struct WorkerFaultSpec: Sendable, Equatable {
     public var failureRate: Double
     /// Share of messages whose handling fails every time.
     public var poisonRate: Double
+    /// When the handler is mended: from this instant of the measure phase on poison is handled; nil
+    /// for never.
+    public var poisonUntil: Nanoseconds?
     /// The worker crashes after it has received the message and before it handles it.
     public var crashBeforeHandling: Double
     /// The worker crashes after it has handled the message and before it deletes it.
@@ -134,11 +137,13 @@ public struct WorkerFaultSpec: Sendable, Equatable {
 
     /// Workers that fail as stated; by default never.
     public init(
-        failureRate: Double = 0, poisonRate: Double = 0, crashBeforeHandling: Double = 0,
+        failureRate: Double = 0, poisonRate: Double = 0, poisonUntil: Nanoseconds? = nil,
+        crashBeforeHandling: Double = 0,
         crashAfterHandling: Double = 0, restart: Nanoseconds = nanosecondsPerSecond
     ) {
         self.failureRate = failureRate
         self.poisonRate = poisonRate
+        self.poisonUntil = poisonUntil
         self.crashBeforeHandling = crashBeforeHandling
         self.crashAfterHandling = crashAfterHandling
         self.restart = restart

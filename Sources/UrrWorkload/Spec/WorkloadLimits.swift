@@ -75,6 +75,18 @@ public enum WorkloadLimits {
     public static let clockStep: Nanoseconds = 100 * 365 * 24 * 3600 * nanosecondsPerSecond
     /// Most keys that a store in memory remembers.
     public static let rememberedKeys = 1 << 30
+    /// Most values of one axis of a sweep.
+    public static let sweepValues = 1_000
+    /// Most cells of a sweep.
+    public static let sweepCells = 1_000_000
+    /// Most repetitions of a cell.
+    public static let trials = 1_000
+    /// Largest amount of a payment: sums of 10^11 of them fit into 64 bits.
+    public static let amount = 100_000_000
+    /// Largest weight of a kind of event.
+    public static let eventWeight = 1e15
+    /// Most people that a member keeps in its memory.
+    public static let waitingRoom = 10_000_000
     /// Bytes that are charged for the index entry of one record when memory is estimated.
     public static let recordIndexBytes = 32
 }

@@ -25,6 +25,8 @@ public struct WorkloadSpec: Sendable, Equatable {
     public var producers: [ProducerSpec]
     /// The consumer groups, in the order of the file.
     public var consumers: [ConsumerSpec]
+    /// When dead letters are moved back, in the order of the file.
+    public var redrives: [RedriveScheduleSpec]
     /// What goes wrong during the run, in the order of the file.
     public var faults: [FaultSpec]
     /// Threads that carry the instances.
@@ -33,12 +35,15 @@ public struct WorkloadSpec: Sendable, Equatable {
     public var thresholds: [ThresholdSpec]
     /// How much of each message is checked on delivery.
     public var verification: VerificationMode
+    /// The variants that a sweep runs; nil where the file names none. A single run ignores it.
+    public var sweep: SweepSpec?
 
     /// A spec made in code; nothing is checked.
     public init(
         name: String, description: String = "", seed: UInt64 = defaultSeed, phases: PhasesSpec,
         topics: [TopicSpec] = [], queues: [QueueSpec] = [], producers: [ProducerSpec],
-        consumers: [ConsumerSpec] = [], faults: [FaultSpec] = [],
+        consumers: [ConsumerSpec] = [], redrives: [RedriveScheduleSpec] = [],
+        faults: [FaultSpec] = [],
         workers: WorkersSpec = WorkersSpec(), thresholds: [ThresholdSpec] = [],
         verification: VerificationMode = .header
     ) {
@@ -50,6 +55,7 @@ public struct WorkloadSpec: Sendable, Equatable {
         self.queues = queues
         self.producers = producers
         self.consumers = consumers
+        self.redrives = redrives
         self.faults = faults
         self.workers = workers
         self.thresholds = thresholds

@@ -24,7 +24,7 @@ enum RunStatus {
     /// The status of a run that could not be carried out.
     static func status(of error: any Error) -> ExitStatus {
         switch error {
-        case is PlanError: .usage
+        case is PlanError, is ShardOptions.Problem: .usage
         case RunError.driver(.unsupported): .usage
         default: .targetRefused
         }

@@ -28,6 +28,10 @@ enum ThresholdJudge {
                 result.reason = "\(reference.metric): \(other?.notMeasurable ?? unknown)"
                 return result
             }
+            if let unit = other?.unit, unit != metric?.unit {
+                result.reason = "\(reference.metric) is in \(unit.rawValue), not in \(result.unit)"
+                return result
+            }
             limit += reference.factor * base
             result.limit = limit
         }
@@ -47,12 +51,11 @@ enum ThresholdJudge {
 }
 
 extension WorkloadChecks {
-    /// What this program accepts: metrics of its catalogue, no handlers but the plain one, and
-    /// logs that fit into this machine's memory.
+    /// What this program accepts: metrics of its catalogue, and logs that fit into this machine's
+    /// memory.
     static var forThisProgram: WorkloadChecks {
         var checks = WorkloadChecks.thisMachine
         checks.isKnownMetric = ThresholdJudge.metricCheck
-        checks.handlers = []
         return checks
     }
 }

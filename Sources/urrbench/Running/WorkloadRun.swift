@@ -1,7 +1,6 @@
 import Foundation
 import Glibc
 import UrrDriver
-import UrrDriverEmbedded
 import UrrEngine
 import UrrJemalloc
 import UrrMeasure
@@ -14,12 +13,19 @@ struct WorkloadRun {
     let loaded: LoadedWorkload
     let overrides: [String]
     let manner: LiveProgress.Manner
+    let settings: DriverSettings
     let runId: String
     let startedAt: Date
+    /// Which part of the load this process offers.
+    var sharding = ShardOptions()
 
-    init(loaded: LoadedWorkload, overrides: [String], manner: LiveProgress.Manner) {
+    init(
+        loaded: LoadedWorkload, overrides: [String], settings: DriverSettings = DriverSettings(),
+        manner: LiveProgress.Manner
+    ) {
         self.loaded = loaded
         self.overrides = overrides
+        self.settings = settings
         self.manner = manner
         runId = String(UInt32.random(in: 0...UInt32.max), radix: 36)
         startedAt = Date(timeIntervalSince1970: Double(WallClock.now()) / 1e9)
@@ -30,20 +36,32 @@ struct WorkloadRun {
 
     /// Runs the workload on the embedded core in real time; interval histograms go to `log`.
     func execute(log: HistogramLogFile?) throws -> RunRecord {
+        let driver = EmbeddedDriver()
+        return settings.appendDelay > 0
+            ? try execute(on: DelayedDriver(driver, delay: settings.appendDelay), log: log)
+            : try execute(on: driver, log: log)
+    }
+
+    /// The same on any driver.
+    func execute<Driver: MessageDriver>(
+        on driver: Driver, log: HistogramLogFile?
+    ) throws -> RunRecord {
         let probe = AllocationProbe.jemalloc()
         let calibration = ClockCalibration.measured()
         let clock = TimeStampClock(calibration: calibration)
-        let plan = try RunPlan(
+        var plan = try RunPlan(
             loaded.spec, processors: PinnedThread.allowedCPUs().count,
-            runTag: UInt32.random(in: 1...UInt32.max))
+            runTag: sharding.runTag(seed: loaded.spec.seed), shard: sharding.shard)
         let cost = try MeasurementCost.measure(
             clock: clock, verification: VerificationStep.make(loaded.spec))
+        plan.sharding.start = try sharding.start(now: clock.now(), wall: WallClock.now())
         let progress = LiveProgress(manner: manner, plan: plan, log: log)
-        let driver = EmbeddedDriver()
         let session = try RunSession(
             plan: plan, driver: driver, clock: clock, probe: probe, stores: StoreTable.factory,
             observer: progress)
         let before = Placement.before(plan)
+        // Preparing took its time.
+        _ = try sharding.start(now: clock.now(), wall: WallClock.now())
         let outcome = try session.run()
         let after = Placement.after(plan)
         progress.finish()
@@ -51,20 +69,21 @@ struct WorkloadRun {
             clockSource: clock.source, clockSpreadPPM: calibration.spreadPartsPerMillion,
             timerCostNs: cost.clockReadNs, allocator: probe.name,
             environment: ProcessInfo.processInfo.environment)
-        let inputs = RecordInputs(
+        var inputs = RecordInputs(
             runId: runId, startedAt: startedAtText, workload: try workloadRecord(),
             driver: DriverRecord(
-                name: EmbeddedDriver.name, semantics: EmbeddedDriver.semantics.summary,
+                name: Driver.name, semantics: Driver.semantics.summary,
                 facts: driver.facts()),
             machine: machine, cost: cost, placement: Placement.record(before, after),
             isDebugBuild: ProgramEnvironment.isDebugBuild)
+        inputs.startAt = sharding.startText
         var record = try RecordBuilder(plan: plan, outcome: outcome, inputs: inputs).record()
         record.thresholds = ThresholdJudge.judge(loaded.spec.thresholds, of: record)
         return record
     }
 
     /// The workload as it was run, with its overrides applied.
-    private func workloadRecord() throws -> WorkloadRecord {
+    func workloadRecord() throws -> WorkloadRecord {
         let text = loaded.document.compactText
         let digest = IndexedRandom(seed: 0, stream: text)[0]
         return WorkloadRecord(

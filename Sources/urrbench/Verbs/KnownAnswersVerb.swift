@@ -1,4 +1,5 @@
 import Foundation
+import UrrAnalysis
 
 /// `known-answers`: runs systems whose behaviour theory predicts, and compares.
 enum KnownAnswersVerb {
@@ -8,6 +9,9 @@ enum KnownAnswersVerb {
         options: [
             OptionSpec(flag: "short", help: "fewer experiments and shorter ones"),
             OptionSpec(flag: "real", help: "on real threads in real time; otherwise virtual time"),
+            OptionSpec(
+                flag: "statistics",
+                help: "the statistics of comparisons alone: false alarms and detection, simulated"),
         ],
         notes: [
             "Whole workloads run through the engine and the embedded core. Exit status 1 where an"
@@ -21,7 +25,9 @@ enum KnownAnswersVerb {
         var printed = Console.print(
             row(["experiment", "quantity", "expected", "measured", "error"]))
         do {
-            for experiment in experiments(mode) {
+            let wanted =
+                arguments.has("statistics") ? Self.statistics(mode) : experiments(mode)
+            for experiment in wanted {
                 for answer in try experiment() {
                     printed = .worst(of: [printed, Console.print(row(answer))])
                     failed += answer.holds ? 0 : 1
@@ -55,6 +61,10 @@ enum KnownAnswersVerb {
         return experiments
     }
 
+    private static func statistics(_ mode: ExperimentMode) -> [() throws -> [KnownAnswer]] {
+        NoiseModel.all.map { noise in { ComparisonExperiment(noise: noise).answers(mode) } }
+    }
+
     private static func row(_ answer: KnownAnswer) -> String {
         let error =
             answer.tolerance == 0
@@ -67,7 +77,7 @@ enum KnownAnswersVerb {
     }
 
     private static func row(_ cells: [String]) -> String {
-        let widths = [17, 38, -9, -9, -9]
+        let widths = [17, 40, -9, -9, -9]
         return zip(cells, widths).map { cell, width in
             let room = String(repeating: " ", count: max(0, abs(width) - cell.count))
             return width < 0 ? room + cell : cell + room

@@ -1,4 +1,5 @@
 import Glibc
+import UrrDriverEmbedded
 import UrrReport
 import UrrResults
 import UrrWorkload
@@ -16,10 +17,17 @@ enum WorkloadVerb {
                 standard: DriverTable.standard, help: "what carries the messages"),
             OptionSpec(
                 "set", short: "s", "PATH=VALUE", .assignment, repeats: true,
-                help: "change a value of the workload, such as phases.measure=10s"),
+                help: "change a value of the workload, such as phases.measure=10s, or of the"
+                    + " driver: driver.appendDelay=10ns slows each append down, for tests"),
             OptionSpec(
                 "seed", "N", .number(0...UInt64.max), standard: "the workload's seed",
                 help: "seed of all random numbers"),
+            OptionSpec(
+                "shard", "I/N", .text, standard: "1/1",
+                help: "be load generator I of N: send what its producer instances send"),
+            OptionSpec(
+                "start-at", "TIME", .text,
+                help: "when the shards begin: seconds since 1970 or 2026-11-21T18:00:00Z"),
             OptionSpec(
                 "progress", "HOW", .choice(["auto", "plain", "none"]), standard: "auto",
                 help: "what to show while it runs"),
@@ -34,6 +42,8 @@ enum WorkloadVerb {
             "The summary goes to standard output, progress to standard error. The first SIGINT"
                 + " (Ctrl-C) ends the run in order and saves what was measured; the second ends"
                 + " the program at once.",
+            "Shards offer together exactly what one process would; 'urrbench merge' puts their results"
+                + " together.",
             "", "  urrbench workload workloads/spike.json",
             "  urrbench workload workloads/spike.json --set phases.measure=10s --seed 7",
         ],
@@ -50,6 +60,8 @@ enum WorkloadVerb {
         let run: WorkloadRun
         do {
             run = try prepare(arguments)
+        } catch let error as UsageProblems {
+            return error.complain("workload")
         } catch {
             Console.complain("\(error)")
             return .usage
@@ -62,6 +74,7 @@ enum WorkloadVerb {
     /// Finds, reads and checks the workload.
     private static func prepare(_ arguments: ParsedArguments) throws -> WorkloadRun {
         var texts = arguments.texts("set")
+        let settings = try DriverSettings(takingFrom: &texts)
         if let seed = arguments.number("seed") { texts.append("seed=\(seed)") }
         let overrides = try texts.map { text throws(OverrideError) in try Override(text) }
         let path = try WorkloadFile.resolve(
@@ -73,7 +86,10 @@ enum WorkloadVerb {
         if manner != .none {
             for note in loaded.notes { Console.progress("note: \(note)\n") }
         }
-        return WorkloadRun(loaded: loaded, overrides: texts, manner: manner)
+        var run = WorkloadRun(loaded: loaded, overrides: texts, settings: settings, manner: manner)
+        run.sharding = try ShardOptions(
+            shard: arguments.text("shard"), startAt: arguments.text("start-at"))
+        return run
     }
 
     /// Runs, prints and stores. What cannot be stored is still printed.

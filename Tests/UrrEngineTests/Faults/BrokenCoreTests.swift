@@ -1,3 +1,4 @@
+import BrokenDrivers
 import Testing
 import UrrPlatform
 import UrrWorkload
@@ -56,6 +57,20 @@ struct BrokenCoreTests {
         let text =
             kind == .deliverTwice ? "message 550 again" : "expected message 550, got 551"
         #expect(found.firstViolations == ["events, partition 0, producer 0: \(text)"])
+    }
+
+    @Test func aRecordForTwoMembersIsCountedOnceAndNamed() throws {
+        var scenario = Scenario()
+        scenario.phases = PhasesSpec(
+            measure: 2 * nanosecondsPerSecond, drain: 5 * nanosecondsPerSecond)
+        scenario.topics = [Scenario.topic("events", partitions: 2)]
+        scenario.consumers = [Scenario.group("group", service: .fixed(500 * microsecond))]
+        scenario.consumers[0].instances = 2
+        let run = try Simulated(scenario, on: BreakingDriver(.deliverToTwo, at: 550))
+        let found = run.outcome.findings[0]
+        #expect(run.driver.isSpent)
+        #expect(found.violations == 1 && found.duplicates == 1 && found.lost == 0)
+        #expect(found.firstViolations == ["events, partition 0, producer 0: message 550 again"])
     }
 
     /// After a partition changed hands the group goes on at the committed offset, not beside it.

@@ -21,6 +21,35 @@ struct DirectorTests {
         func uncommitted() -> Int64 { backlog }
 
         func isHolding() -> Bool { holds }
+        var publishesFollowUps: Bool { false }
+    }
+
+    /// A view whose first look at an instant finds nothing, because a message is committed after its
+    /// follower's topic was looked at.
+    private final class RacingView: RunView {
+        var looks = 0
+        let publishesFollowUps: Bool
+        init(publishesFollowUps: Bool) { self.publishesFollowUps = publishesFollowUps }
+        func producersHaveFinished(_ state: RunState) -> Bool { true }
+        func uncommitted() -> Int64 {
+            looks += 1
+            return looks == 2 ? 1 : 0
+        }
+        func isHolding() -> Bool { false }
+    }
+
+    @Test func whatAHandlerPublishesIsSeenByASecondLook() throws {
+        for publishes in [false, true] {
+            var scenario = Scenario()
+            scenario.phases = PhasesSpec(measure: Self.second, drain: 5 * Self.second)
+            let control = RunControl(workers: 1)
+            var director = Director(plan: try scenario.plan(), control: control, lead: Self.lead)
+            let view = RacingView(publishesFollowUps: publishes)
+            var wake: Nanoseconds = 1000
+            while director.state != .drain { wake = director.advance(now: wake, view: view) }
+            _ = director.advance(now: wake, view: view)
+            #expect((director.state == .stop) == !publishes)
+        }
     }
 
     /// A director that is called exactly when it wants to be.

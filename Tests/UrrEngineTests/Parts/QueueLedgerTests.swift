@@ -79,7 +79,7 @@ struct QueueLedgerTests {
     @Test func whatCouldNotBeDeletedMayComeAgain() {
         #expect(ledger.start(message(0)) == .first)
         #expect(ledger.handled(message(0)))
-        #expect(ledger.start(message(0)) == .again)
+        #expect(ledger.start(message(0), attempt: 2) == .again)
         #expect(!ledger.handled(message(0)))
         ledger.deleted(message(0))
         #expect(findings(sent: 1).unexpected == 0)
@@ -98,8 +98,8 @@ struct QueueLedgerTests {
 
     @Test func aGroupIsHeldUntilItsTimeout() {
         func receive(_ sequence: UInt64, ticket: UInt64, at now: Nanoseconds) {
-            ledger.receive(
-                message(sequence), ticket: ticket, polled: now, received: now + 10,
+            _ = ledger.receive(
+                message(sequence), attempt: 1, ticket: ticket, polled: now, received: now + 10,
                 visibility: 30 * millisecond)
         }
         receive(0, ticket: 1, at: 0)

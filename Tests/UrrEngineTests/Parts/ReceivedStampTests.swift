@@ -66,9 +66,11 @@ struct ReceivedStampTests {
             control: RunControl(workers: 1), recorder: recorder, driver: driver,
             endpoints: [ConsumerEndpoint(group: 0, member: 0, consumer: consumer)],
             trackers: [tracker], books: [book], receivers: [], ledgers: [],
+            redrives: RedriveSchedule(),
             filler: Filler(seed: 1, byteCount: 1),
             measurement: SelfMeasurement(
-                report: WorkerReport(role: .consumer, number: 0, cpu: nil), probe: .none))
+                report: WorkerReport(role: .consumer, number: 0, cpu: nil), probe: .none),
+            followUps: FollowUpEndpoints(endpoints: [], sequences: [], recorder: nil))
         let work = loop.step()
         #expect(work == 2)
         let bank = recorder.active.pointee

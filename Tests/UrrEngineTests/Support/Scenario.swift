@@ -16,6 +16,7 @@ struct Scenario {
     var verification = VerificationMode.header
     var producers = [Scenario.producer("source", rate: 1000)]
     var consumers = [Scenario.group("group")]
+    var redrives: [RedriveScheduleSpec] = []
     var faults: [FaultSpec] = []
     var workers = WorkersSpec(producers: 1, consumers: 1, pin: false)
     var runTag: UInt32 = 7
@@ -50,8 +51,8 @@ struct Scenario {
     var spec: WorkloadSpec {
         WorkloadSpec(
             name: "scenario", seed: seed, phases: phases, topics: topics, queues: queues,
-            producers: producers, consumers: consumers, faults: faults, workers: workers,
-            verification: verification)
+            producers: producers, consumers: consumers, redrives: redrives, faults: faults,
+            workers: workers, verification: verification)
     }
 
     func plan() throws -> RunPlan {
