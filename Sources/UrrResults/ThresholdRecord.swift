@@ -14,9 +14,6 @@ public struct ThresholdRecord: Codable, Sendable, Equatable {
     public var passed: Bool
     /// Why it failed, where the numbers alone do not say.
     public var reason: String?
-    /// What the value was compared with, in the same unit, where that is a multiple of another
-    /// metric.
-    public var limit: Double?
 
     /// A record of the given values; see the properties.
     public init(
