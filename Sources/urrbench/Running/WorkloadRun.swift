@@ -1,6 +1,7 @@
 import Foundation
 import Glibc
 import UrrDriver
+import UrrDriverEmbedded
 import UrrEngine
 import UrrJemalloc
 import UrrMeasure
