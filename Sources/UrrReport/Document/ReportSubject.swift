@@ -18,7 +18,7 @@ extension ReportDocument {
             return RunSubject(record: record, file: file)
         }
         for (index, mark) in RunSubject.marks(runs.count).enumerated() { runs[index].mark = mark }
-        var parts = runs.count > 1 ? [ComparisonReport.part(runs)] : []
+        var parts = runs.count > 1 ? [SideBySide.part(runs)] : []
         var rest = runs[...]
         for subject in subjects {
             switch subject {

@@ -1,7 +1,7 @@
 import UrrResults
 
 /// Several runs side by side.
-enum ComparisonReport {
+enum SideBySide {
     static func part(_ runs: [RunSubject]) -> ReportPart {
         let verdict = runs.map(\.record.verdict.value).max() ?? .valid
         let differences = differences(runs)
