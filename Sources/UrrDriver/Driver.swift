@@ -26,6 +26,10 @@ public protocol MessageConsumer: AnyObject {
     /// Hands up to `limit` messages to `body`, in order within a partition; returns how many.
     func poll(limit: Int, _ body: (IncomingMessage) -> Void) -> Int
 
+    /// Hands up to `limit` messages of one lane to `body`, in order; returns how many. Only of
+    /// targets that select lanes, see `DriverSemantics`.
+    func poll(lane: Int32, limit: Int, _ body: (IncomingMessage) -> Void) -> Int
+
     /// Says that every message of `lane` before `offset` is settled. On this word the target may
     /// forget them.
     func commit(lane: Int32, offset: Int64)
@@ -119,4 +123,9 @@ extension MessageDriver {
     ) throws(DriverError) -> any QueueRedriver {
         throw .unsupported("driver \(Self.name) cannot move dead letters back")
     }
+}
+
+extension MessageConsumer {
+    /// Never called: the target does not select lanes.
+    public func poll(lane: Int32, limit: Int, _ body: (IncomingMessage) -> Void) -> Int { 0 }
 }

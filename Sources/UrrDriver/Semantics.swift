@@ -41,11 +41,14 @@ public struct DriverSemantics: Sendable {
     public var managesMembers: Bool
     /// Whether it tells repeats of an idempotent producer by producer id and sequence.
     public var deduplicates: Bool
+    /// Whether a member can poll some of its partitions and not others.
+    public var selectsLanes: Bool
 
     /// Semantics with the given promises.
     public init(
         acknowledgement: Acknowledgement, durability: Durability, ordering: Ordering,
-        mayRepeat: Bool, managesMembers: Bool = false, deduplicates: Bool = false
+        mayRepeat: Bool, managesMembers: Bool = false, deduplicates: Bool = false,
+        selectsLanes: Bool = false
     ) {
         self.acknowledgement = acknowledgement
         self.durability = durability
@@ -53,6 +56,7 @@ public struct DriverSemantics: Sendable {
         self.mayRepeat = mayRepeat
         self.managesMembers = managesMembers
         self.deduplicates = deduplicates
+        self.selectsLanes = selectsLanes
     }
 
     /// The promises as words, for the result.

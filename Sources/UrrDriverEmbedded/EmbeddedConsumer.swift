@@ -104,6 +104,15 @@ public final class EmbeddedConsumer: MessageConsumer {
         return delivered
     }
 
+    /// Hands out what is there in one lane.
+    public func poll(lane: Int32, limit: Int, _ body: (IncomingMessage) -> Void) -> Int {
+        readers[Int(lane)].poll(limit: limit) { record in
+            body(
+                IncomingMessage(
+                    payload: record.payload, lane: lane, attempt: 0, offset: record.offset))
+        }
+    }
+
     /// Moves the group's committed offset: what the log holds for it starts there.
     @inlinable
     @inline(__always)

@@ -11,7 +11,7 @@ public final class EmbeddedDriver: MessageDriver {
     public static var semantics: DriverSemantics {
         DriverSemantics(
             acknowledgement: .onFlush, durability: .memory, ordering: .partition,
-            mayRepeat: false, managesMembers: true, deduplicates: true)
+            mayRepeat: false, managesMembers: true, deduplicates: true, selectsLanes: true)
     }
 
     private var topology = Topology(topics: [], groups: [])

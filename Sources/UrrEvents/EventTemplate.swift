@@ -10,9 +10,10 @@ import UrrPlatform
 public struct EventTemplate: ~Copyable {
     /// Bytes of the engine's trace, which every message carries as hexadecimal digits.
     @inlinable public static var traceByteCount: Int { 40 }
-    /// Where the digits of the trace begin, and where they end: the same in all forms, so that a
-    /// reader has the trace before it knows what a message says.
+    /// Where the digits of the trace begin: the same in all forms, so that a reader has the trace
+    /// before it knows what a message says.
     @inlinable public static var traceStart: Int { 22 }
+    /// Where they end.
     @inlinable public static var traceEnd: Int { traceStart &+ 2 &* traceByteCount }
     @inlinable static var amountWidth: Int { 12 }
     @inlinable static var timeWidth: Int { 14 }

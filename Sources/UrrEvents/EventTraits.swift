@@ -8,9 +8,11 @@ public struct EventTraits: Sendable {
     /// Number of the form of the event that the ticket service publishes when it has handled the
     /// message; -1 where it publishes none.
     public let followUp: Int
-    /// Which fields it has.
+    /// Whether it says what it is about.
     public let hasEntity: Bool
+    /// Whether it names its transaction.
     public let hasSaga: Bool
+    /// Whether it is about money.
     public let hasAmount: Bool
 
     init(_ form: EventForm) {

@@ -47,6 +47,12 @@ public struct AccountingRecord: Codable, Sendable, Equatable {
     public var skipped: UInt64
     /// First deliveries after one of the same key that was due later, where that is asked for.
     public var keyReordered: UInt64
+    /// Messages that groups left out because they were too far behind.
+    public var shed: UInt64
+    /// Messages that groups left out because they were too old.
+    public var expired: UInt64
+    /// Messages that groups left out because their circuit breakers were open.
+    public var shortCircuited: UInt64
     /// Messages for which more went wrong than guarantees and injected faults allow.
     public var violations: UInt64
 
@@ -59,7 +65,8 @@ public struct AccountingRecord: Codable, Sendable, Equatable {
             UInt64, lost: UInt64, reordered: UInt64, redelivered: UInt64, deadLettered: UInt64,
         outOfRange: UInt64, unhandledAtEnd: UInt64, corrupted: UInt64, retried: UInt64 = 0,
         deduplicated: UInt64 = 0, copies: UInt64 = 0, repeated: UInt64 = 0, skipped: UInt64 = 0,
-        keyReordered: UInt64 = 0, violations: UInt64 = 0
+        keyReordered: UInt64 = 0, shed: UInt64 = 0, expired: UInt64 = 0,
+        shortCircuited: UInt64 = 0, violations: UInt64 = 0
     ) {
         self.scheduled = scheduled
         self.sent = sent
@@ -84,6 +91,9 @@ public struct AccountingRecord: Codable, Sendable, Equatable {
         self.repeated = repeated
         self.skipped = skipped
         self.keyReordered = keyReordered
+        self.shed = shed
+        self.expired = expired
+        self.shortCircuited = shortCircuited
         self.violations = violations
     }
 }

@@ -28,6 +28,10 @@ public struct GroupRecord: Codable, Sendable, Equatable {
     public var keys: [KeyShareRecord]?
     /// New divisions of the partitions; nil where members did not come and go.
     public var rebalances: RebalanceRecord?
+    /// Its topics one by one; nil where it reads one only and leaves nothing out.
+    public var bySource: [SourceRecord]?
+    /// What its circuit breakers did; nil where it has none.
+    public var breaker: BreakerRecord?
 
     /// A record of the given values; see the properties.
     public init(
@@ -37,6 +41,7 @@ public struct GroupRecord: Codable, Sendable, Equatable {
         lag:
             LagRecord, firstViolations: [String] = [], guarantee: String = "at-least-once",
         store: StoreRecord? = nil, service: ServiceRecord? = nil, keys: [KeyShareRecord]? = nil,
+        bySource: [SourceRecord]? = nil, breaker: BreakerRecord? = nil,
         rebalances: RebalanceRecord? = nil
     ) {
         self.name = name
@@ -53,6 +58,8 @@ public struct GroupRecord: Codable, Sendable, Equatable {
         self.service = service
         self.keys = keys
         self.rebalances = rebalances
+        self.bySource = bySource
+        self.breaker = breaker
     }
 }
 
@@ -91,6 +98,12 @@ public struct GroupAccounting: Codable, Sendable, Equatable {
     /// First deliveries after one of the same key that was due later, over all partitions and
     /// producers; 0 where that is not asked for. Nobody promises it.
     public var keyReordered: UInt64
+    /// Messages left out because the group was too far behind.
+    public var shed: UInt64
+    /// Messages left out because they were too old.
+    public var expired: UInt64
+    /// Messages left out because the circuit breaker was open.
+    public var shortCircuited: UInt64
     /// Messages for which more went wrong than the guarantee and the injected faults allow.
     public var violations: UInt64
 
@@ -99,7 +112,8 @@ public struct GroupAccounting: Codable, Sendable, Equatable {
         delivered: UInt64, handled: UInt64, failed: UInt64, duplicates: UInt64, lost: UInt64,
         reordered: UInt64, redelivered: UInt64, deadLettered: UInt64, outOfRange: UInt64,
         unhandledAtEnd: UInt64, corrupted: UInt64, copies: UInt64 = 0, repeated: UInt64 = 0,
-        skipped: UInt64 = 0, keyReordered: UInt64 = 0, violations: UInt64 = 0
+        skipped: UInt64 = 0, keyReordered: UInt64 = 0, shed: UInt64 = 0, expired: UInt64 = 0,
+        shortCircuited: UInt64 = 0, violations: UInt64 = 0
     ) {
         self.delivered = delivered
         self.handled = handled
@@ -116,6 +130,9 @@ public struct GroupAccounting: Codable, Sendable, Equatable {
         self.repeated = repeated
         self.skipped = skipped
         self.keyReordered = keyReordered
+        self.shed = shed
+        self.expired = expired
+        self.shortCircuited = shortCircuited
         self.violations = violations
     }
 }

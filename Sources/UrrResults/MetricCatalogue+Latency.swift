@@ -20,7 +20,7 @@ extension MetricCatalogue {
             }
         } else {
             for group in record.groups where scope.group == nil || scope.group == group.name {
-                histograms += latencies(of: group, scope.segment).map { $0[metric] }
+                histograms += latencies(of: group, scope).map { $0[metric] }
             }
         }
         // A group that does not read a segment's topic has nothing to say about the segment.
@@ -34,8 +34,13 @@ extension MetricCatalogue {
                 .lowerIsBetter)
     }
 
-    private static func latencies(of group: GroupRecord, _ segment: String?) -> [GroupLatencies] {
-        guard let segment else { return [group.latencies] }
+    private static func latencies(
+        of group: GroupRecord, _ scope: MetricScope
+    ) -> [GroupLatencies] {
+        if let source = scope.source {
+            return (group.bySource ?? []).filter { $0.name == source }.map(\.latencies)
+        }
+        guard let segment = scope.segment else { return [group.latencies] }
         return group.segments.filter { $0.name == segment }.map(\.latencies)
     }
 

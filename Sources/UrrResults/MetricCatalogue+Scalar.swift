@@ -9,6 +9,11 @@ extension MetricCatalogue {
             let groups = record.groups.filter { scope.group == nil || scope.group == $0.name }
             return MetricValue.worst(of: groups.map { lag(metric, of: $0) })
                 ?? MetricValue(notMeasurable: "lag: no group", .messages, .lowerIsBetter)
+        case .breakerOpened:
+            let breakers = record.groups.filter { scope.group == nil || scope.group == $0.name }
+                .compactMap(\.breaker)
+            let count = breakers.reduce(0) { $0 + $1.opened }
+            return MetricValue(Double(count), .messages, .neutral)
         case .rebalances, .rebalancePause, .rebalanceMoves: return rebalances(metric, scope, record)
         case .storePerMessage, .storeRetries, .storeOutages: return store(metric, scope, record)
         case .booksDifference, .booksAmountDifference, .published, .publishedAgain, .heldMessages,
@@ -44,7 +49,15 @@ extension MetricCatalogue {
         _ metric: ScalarMetric, _ scope: MetricScope, _ record: RunRecord
     ) -> MetricValue {
         let number: UInt64
-        if let group = record.groups.first(where: { $0.name == scope.group }) {
+        if let name = scope.source {
+            let group = record.groups.first { $0.name == scope.group }
+            guard let source = group?.bySource?.first(where: { $0.name == name }) else {
+                return MetricValue(
+                    notMeasurable: "\(metric.rawValue): the group does not tell \(name) apart",
+                    .messages, .lowerIsBetter)
+            }
+            number = source[metric]
+        } else if let group = record.groups.first(where: { $0.name == scope.group }) {
             number = group.accounting[metric]
         } else if let producer = record.producers.first(where: { $0.name == scope.producer }) {
             number = producer[metric]
@@ -252,6 +265,22 @@ extension GroupAccounting {
         case .skipped: skipped
         case .violations: violations
         case .keyReordered: keyReordered
+        case .shed: shed
+        case .expired: expired
+        case .shortCircuited: shortCircuited
+        default: 0
+        }
+    }
+}
+
+extension SourceRecord {
+    /// The count of a metric that topics of a group have.
+    subscript(metric: ScalarMetric) -> UInt64 {
+        switch metric {
+        case .handled: handled
+        case .shed: shed
+        case .expired: expired
+        case .shortCircuited: shortCircuited
         default: 0
         }
     }
@@ -302,6 +331,9 @@ extension AccountingRecord {
         case .skipped: skipped
         case .violations: violations
         case .keyReordered: keyReordered
+        case .shed: shed
+        case .expired: expired
+        case .shortCircuited: shortCircuited
         default: 0
         }
     }

@@ -7,14 +7,17 @@
 /// A group, a segment of the arrivals, a group and a segment, or a producer may stand before:
 /// `ticket-service-group.peak.response.p99`. Without one, a latency or a lag is the worst of all
 /// groups (or producers), each by itself: merging first would let a group with much traffic hide
-/// one with little. Counts are the total over all.
+/// one with little. Counts are the total over all. Where a group reads several topics or leaves
+/// messages out, one of its topics may stand behind it: `workers.vip-events.response.p99`,
+/// `workers.vip-events.shed`.
 ///
 /// Lag: `lag.max`, `lag.final` in messages; `lag.seconds` (age of the oldest unread message) and
 /// `lag.recovery` in nanoseconds; `lag.area` in message-seconds; `lag.slope` in messages a second.
 ///
 /// Counts: `lost`, `duplicates`, `reordered`, `failed`, `unhandled`, `outOfRange`, `corrupted`,
 /// `redelivered`, `deadLettered`, `delivered`, `handled`, `copies`, `repeated`, `skipped`,
-/// `keyReordered`, `violations` (more than the guarantee and the injected faults allow); `scheduled`, `sent`,
+/// `keyReordered`, `shed`, `expired`, `shortCircuited` (left out on purpose), `breaker.opened` (how
+/// often a circuit breaker did), `violations` (more than the guarantee and the injected faults allow); `scheduled`, `sent`,
 /// `acknowledged`, `sendFailed`, `backPressured`, `dropped`, `retried`, `deduplicated`.
 ///
 /// Members that come and go: `rebalances` (how often), `rebalances.moved` (partitions that were
@@ -28,7 +31,8 @@
 /// `fallback.peak`.
 ///
 /// Counts of all queues: `repeats`, `suppressed`, `wronglySuppressed`, `notSuppressed`, `admitted`,
-/// `orderBreaks`, `handledAgain`, `deliveredEarly`, `deliveredAgain`, `staleHandles`, `crashes`.
+/// `orderBreaks`, `redriven`, `redrivenLate`, `deadLettersLeft`, `soundDeadLetters`, `misdirected`
+/// (see `QueueAccounting`), `handledAgain`, `deliveredEarly`, `deliveredAgain`, `staleHandles`, `crashes`.
 /// `hotGroup.waiting` and `otherGroups.waiting` are latencies: from sending to the handler, of the
 /// hottest message group and of those that are not among the hottest.
 ///
@@ -57,21 +61,26 @@ public struct MetricCatalogue: Sendable {
 
     /// Whether `name` is a metric of a run with these groups, segments and producers.
     public static func isKnown(
-        _ name: String, groups: [String], segments: [String], producers: [String] = []
+        _ name: String, groups: [String], segments: [String], producers: [String] = [],
+        sources: [String] = []
     ) -> Bool {
-        let scopes = MetricScope.all(groups: groups, segments: segments, producers: producers)
+        let scopes = MetricScope.all(
+            groups: groups, segments: segments, producers: producers, sources: sources)
         return MetricName(name, scopes: scopes) != nil
     }
 
     /// Up to three known names that look like `name`, best first.
     public static func suggestions(
-        for name: String, groups: [String], segments: [String], producers: [String] = []
+        for name: String, groups: [String], segments: [String], producers: [String] = [],
+        sources: [String] = []
     ) -> [String] {
         // Farther than a third of the name is another name.
         let limit = max(2, name.utf8.count / 3)
         let wanted = Array(name.lowercased().utf8)
         var found: [(distance: Int, name: String)] = []
-        for scope in MetricScope.all(groups: groups, segments: segments, producers: producers) {
+        let scopes = MetricScope.all(
+            groups: groups, segments: segments, producers: producers, sources: sources)
+        for scope in scopes {
             for kind in commonNames {
                 guard MetricName.Kind(kind[...])?.exists(in: scope) == true else { continue }
                 let candidate = scope.prefix + kind
@@ -93,7 +102,8 @@ public struct MetricCatalogue: Sendable {
         }
         let scopes = MetricScope.all(
             groups: record.groups.map(\.name), segments: segments,
-            producers: record.producers.map(\.name))
+            producers: record.producers.map(\.name),
+            sources: Array(Set(record.groups.flatMap { $0.bySource ?? [] }.map(\.name))).sorted())
         guard let name = MetricName(name, scopes: scopes) else { return nil }
         switch name.kind {
         case .latency(let metric, let statistic):

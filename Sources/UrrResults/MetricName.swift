@@ -57,7 +57,8 @@ enum ScalarMetric: String, CaseIterable, Sendable {
     // Counts of a group.
     case delivered, handled, failed, duplicates, lost, reordered, redelivered, deadLettered
     case outOfRange, unhandled, corrupted, copies, repeated, skipped, violations
-    case keyReordered
+    case keyReordered, shed, expired, shortCircuited
+    case breakerOpened = "breaker.opened"
     case rebalances
     case rebalancePause = "rebalances.pause"
     case rebalanceMoves = "rebalances.moved"
@@ -108,12 +109,20 @@ enum ScalarMetric: String, CaseIterable, Sendable {
         case .lagMax, .lagSeconds, .lagArea, .lagSlope, .lagRecovery, .lagFinal, .delivered,
             .handled, .failed, .duplicates, .lost, .reordered, .redelivered, .deadLettered,
             .outOfRange, .unhandled, .corrupted, .copies, .repeated, .skipped, .violations,
-            .keyReordered,
+            .keyReordered, .shed, .expired, .shortCircuited, .breakerOpened,
             .rebalances, .rebalancePause, .rebalanceMoves, .hottestKeyShare, .keyUnfairness,
             .latencyDrift, .throughputHandled, .storePerMessage, .storeRetries, .storeOutages,
             .booksDifference, .booksAmountDifference, .published, .publishedAgain,
             .heldMessages, .heldBytes:
             true
+        default: false
+        }
+    }
+
+    /// Whether a group has this number for each of its topics.
+    var belongsToSource: Bool {
+        switch self {
+        case .handled, .shed, .expired, .shortCircuited: true
         default: false
         }
     }
@@ -130,28 +139,33 @@ enum ScalarMetric: String, CaseIterable, Sendable {
     }
 }
 
-/// What a metric is of: the whole run, or the group, segment or producer named before it.
+/// What a metric is of: the whole run, or the group, segment or producer named before it, or a topic
+/// of the group.
 struct MetricScope: Equatable, Sendable {
     var group: String?
     var segment: String?
     var producer: String?
+    var source: String?
 
     /// The scopes of a run with these names; where several fit a name, the first counts: fewer
     /// prefixes before more, a group before a segment before a producer.
-    static func all(groups: [String], segments: [String], producers: [String]) -> [MetricScope] {
+    static func all(
+        groups: [String], segments: [String], producers: [String], sources: [String] = []
+    ) -> [MetricScope] {
         var scopes = [MetricScope()]
         scopes += groups.map { MetricScope(group: $0) }
         scopes += segments.map { MetricScope(segment: $0) }
         scopes += producers.map { MetricScope(producer: $0) }
         for group in groups {
             scopes += segments.map { MetricScope(group: group, segment: $0) }
+            scopes += sources.map { MetricScope(group: group, source: $0) }
         }
         return scopes
     }
 
     /// What stands before the metric: `group.segment.`.
     var prefix: String {
-        [group, segment, producer].compactMap { $0 }.map { $0 + "." }.joined()
+        [group, segment, producer, source].compactMap { $0 }.map { $0 + "." }.joined()
     }
 }
 
@@ -179,8 +193,10 @@ struct MetricName: Equatable, Sendable {
             switch self {
             case .latency(let metric, _):
                 if metric.belongsToQueue { return scope == MetricScope() }
+                if scope.source != nil { return !metric.belongsToProducer }
                 return metric.belongsToProducer ? scope.group == nil : scope.producer == nil
             case .scalar(let metric):
+                if scope.source != nil { return metric.belongsToSource }
                 return scope.segment == nil && (scope.group == nil || metric.belongsToGroup)
                     && (scope.producer == nil || metric.belongsToProducer)
             }

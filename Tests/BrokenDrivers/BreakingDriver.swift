@@ -19,6 +19,8 @@ package enum Break: Sendable, CaseIterable {
     /// The record also goes to member 1, which does not have the partition. For groups of two or
     /// more whose members stay.
     case deliverToTwo
+    /// Of an event, another amount.
+    case alterAmount
 }
 
 /// The embedded core with members that come and go, and one break in what it delivers of partition
@@ -148,6 +150,17 @@ package final class BreakingConsumer: MessageConsumer {
         return count
     }
 
+    /// The bytes of an event with another last digit of its amount, which stands on the right of its
+    /// twelve places.
+    private func otherAmount(_ message: IncomingMessage) -> [UInt8] {
+        var bytes = Array(message.payload)
+        let name = Array("\"amount\":".utf8)
+        if let place = bytes.indices.first(where: { bytes[$0...].starts(with: name) }) {
+            bytes[place + name.count + 11] ^= 1
+        }
+        return bytes
+    }
+
     private func deliver(
         _ message: IncomingMessage, _ kind: Break, _ hand: (IncomingMessage) -> Void
     ) {
@@ -175,17 +188,13 @@ package final class BreakingConsumer: MessageConsumer {
             driver.extra = (Array(message.payload), message.offset)
             strike(Array(message.payload))
         case .alterAmount where message.offset == driver.offset:
-            var bytes = Array(message.payload)
-            // Numbers stand on the right of their place.
-            let name = Array("\"amount\":".utf8)
-            let place = bytes.indices.first { bytes[$0...].starts(with: name) }
-            bytes[place! + name.count + 11] ^= 1
-            bytes.withUnsafeBytes {
+            let altered = otherAmount(message)
+            altered.withUnsafeBytes {
                 hand(
                     IncomingMessage(
                         payload: $0, lane: message.lane, attempt: 0, offset: message.offset))
             }
-            driver.isSpent = true
+            strike(altered)
         case .swap where message.offset == driver.offset:
             held = (Array(message.payload), message.lane, message.offset)
         case .resumeLate where wasFirst && message.offset >= driver.offset:

@@ -138,8 +138,10 @@ struct EventTemplateTests {
             }
         }
         let nothing = [UInt8](repeating: 0x7b, count: 400)
-        #expect(
-            nothing.withUnsafeBytes { catalogue.codec.read($0, guess: 0, trace: &trace) } == nil)
+        let reading = nothing.withUnsafeBytes {
+            catalogue.codec.read($0, guess: 0, trace: &trace)
+        }
+        #expect(reading == nil)
         #expect(EventForm.all.count == 15)
     }
 }

@@ -23,7 +23,7 @@ import UrrWorkload
     }
 
     @Test func metricsAreCheckedByTheCaller() throws {
-        let checks = WorkloadChecks(isKnownMetric: { metric, groups, segments in
+        let checks = WorkloadChecks(isKnownMetric: { metric, groups, segments, _ in
             #expect(groups == ["ticket-service-group"])
             #expect(segments == ["constant"])
             return (metric == "lost", ["lost", "lag"])
@@ -35,7 +35,7 @@ import UrrWorkload
                     + "got \"lots\" (set by thresholds=[\"lots == 0\"])"
             ])
         let spec = try decode(soundText).spec
-        #expect(spec.validate { _, _, _ in (false, []) }.count == 1)
+        #expect(spec.validate { _, _, _, _ in (false, []) }.count == 1)
     }
 
     @Test func handlersAreServicesThatExist() {

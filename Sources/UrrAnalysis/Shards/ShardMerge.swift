@@ -94,7 +94,31 @@ public struct ShardMerge {
         sum.store = Self.store(parts.compactMap(\.store))
         sum.keys = try Self.keys(parts.map { $0.keys ?? [] })
         sum.rebalances = try Self.rebalances(parts.compactMap(\.rebalances))
+        sum.bySource = try Self.sources(parts.compactMap(\.bySource))
+        sum.breaker = Self.breakers(parts.compactMap(\.breaker))
         return sum
+    }
+
+    private static func sources(_ parts: [[SourceRecord]]) throws -> [SourceRecord]? {
+        guard let first = parts.first else { return nil }
+        return try first.indices.map { index in
+            let rows = parts.map { $0[index] }
+            func total(_ value: (SourceRecord) -> UInt64) -> UInt64 {
+                rows.reduce(0) { $0 + value($1) }
+            }
+            return SourceRecord(
+                name: first[index].name, handled: total(\.handled), shed: total(\.shed),
+                expired: total(\.expired), shortCircuited: total(\.shortCircuited),
+                latencies: try latencies(rows.map(\.latencies)))
+        }
+    }
+
+    private static func breakers(_ parts: [BreakerRecord]) -> BreakerRecord? {
+        guard !parts.isEmpty else { return nil }
+        return BreakerRecord(
+            opened: parts.reduce(0) { $0 + $1.opened },
+            openNs: parts.reduce(0) { $0 + $1.openNs },
+            changes: parts.flatMap(\.changes).sorted { $0.atNs < $1.atNs })
     }
 
     private static func latencies(_ parts: [GroupLatencies]) throws -> GroupLatencies {
@@ -198,7 +222,8 @@ public struct ShardMerge {
             redelivered: total(\.redelivered), deadLettered: total(\.deadLettered),
             outOfRange: taken, unhandledAtEnd: unhandled, corrupted: total(\.corrupted),
             copies: total(\.copies), repeated: total(\.repeated), skipped: total(\.skipped),
-            keyReordered: total(\.keyReordered),
+            keyReordered: total(\.keyReordered), shed: total(\.shed), expired: total(\.expired),
+            shortCircuited: total(\.shortCircuited),
             violations: violations + (lost - min(own, lost)) + again)
     }
 
@@ -220,7 +245,9 @@ public struct ShardMerge {
             unhandledAtEnd: groups(\.unhandledAtEnd), corrupted: groups(\.corrupted),
             retried: producers(\.retried), deduplicated: producers(\.deduplicated),
             copies: groups(\.copies), repeated: groups(\.repeated), skipped: groups(\.skipped),
-            keyReordered: groups(\.keyReordered), violations: groups(\.violations))
+            keyReordered: groups(\.keyReordered), shed: groups(\.shed),
+            expired: groups(\.expired), shortCircuited: groups(\.shortCircuited),
+            violations: groups(\.violations))
     }
 
     private func queues() throws -> [QueueRecord]? {

@@ -34,27 +34,55 @@ extension ConsumerLoop {
         member.pointee.handling[slot] = -1
         member.pointee.busySlots &-= 1
         member.pointee.freeAt[slot] = timer.due
+        var end = position &+ 1
+        if member.pointee.remedies.isActive {
+            if member.pointee.remedies.batchMessages > 1 {
+                end = member.pointee.remedies.batchEnd
+            }
+            noteEnd(
+                index, started: member.pointee.pending[position].pointee.started, ended: timer.due)
+        }
+        var done = position
+        while done < end {
+            if !member.pointee.pending[done].pointee.isDone,
+                !finish(index, done, due: timer.due, now: now, bank: bank)
+            {
+                return
+            }
+            done &+= 1
+        }
+        settle(index)
+        startWaiting(index, now: now)
+        if member.pointee.wantsToPoll { wantPoll(index) }
+    }
+
+    /// Ends the handling of one message; false where the member is gone.
+    @inlinable
+    @inline(__always)
+    mutating func finish(
+        _ index: Int, _ position: Int, due: Nanoseconds, now: Nanoseconds,
+        bank: UnsafeMutablePointer<ConsumerBank>
+    ) -> Bool {
+        let member = members + index
         if let effects = member.pointee.effects,
             member.pointee.pending[position].pointee.standing != .damaged
         {
             effects._withUnsafeGuaranteedRef { $0.enqueue(position) }
             advanceEffects(index, now: now, bank: bank)
-            if member.pointee.life.condition == .outside { return }
+            return member.pointee.life.condition != .outside
         } else {
             let message = member.pointee.pending[position]
             message.pointee.isDone = true
             if member.pointee.desk != nil { applyHandled(index, position) }
             book(
-                message.pointee, handled: now, due: timer.due, group: member.pointee.group,
+                message.pointee, handled: now, due: due, group: member.pointee.group,
                 classes: member.pointee.keyClasses, bank: bank)
             if member.pointee.life.crash == .beforeCommit {
                 crash(index, now: now, bank: bank)
-                return
+                return false
             }
         }
-        settle(index)
-        startWaiting(index, now: now)
-        if member.pointee.wantsToPoll { wantPoll(index) }
+        return true
     }
 
     @inlinable
@@ -85,6 +113,7 @@ extension ConsumerLoop {
         let member = members + index
         let freezes = freezes + member.pointee.group
         var slot = 0
+        var hasLeftOut = false
         while member.pointee.pending.hasWaiting,
             member.pointee.busySlots < member.pointee.concurrency
         {
@@ -98,6 +127,15 @@ extension ConsumerLoop {
             }
             let free = member.pointee.freeAt[slot]
             let started = freezes.pointee.start(message.pointee.sent <= free ? free : now)
+            if member.pointee.remedies.mayDrop {
+                let admission = admit(index, at: started)
+                if admission == .wait { break }
+                if admission == .next {
+                    hasLeftOut = true
+                    slot = 0
+                    continue
+                }
+            }
             message.pointee.started = started
             member.pointee.pending.next = position &+ 1
             member.pointee.handling[slot] = position
@@ -109,12 +147,16 @@ extension ConsumerLoop {
                     duration, start: started, partition: lane.pointee.partition,
                     key: message.pointee.keyIndex)
             }
+            if member.pointee.remedies.batchMessages > 1 {
+                duration &+= fillBatch(index, at: started)
+            }
             timers.insert(
                 TimerHeap.Entry(
                     due: started &+ duration,
                     owner: Int32(truncatingIfNeeded: index),
                     slot: Int32(truncatingIfNeeded: slot)))
         }
+        if hasLeftOut { settle(index) }
         if !member.pointee.wantsToPoll { stopPolling(index) }
     }
 }

@@ -194,31 +194,19 @@ extension ConsumerLoop {
         let tally = bank.pointee.tallies + group
         let runTag = runTag
         let limit = min(member.pointee.pollLimit, member.pointee.pending.room)
-        let count = member.pointee.consumer._withUnsafeGuaranteedRef { consumer in
-            consumer.poll(limit: limit) { message in
-                var delivery = Self.verify(
-                    message, member: member, runTag: runTag, tally: tally)
-                if member.pointee.desk != nil {
-                    Self.readEvent(message, &delivery, member: member, tally: tally)
+        let count: Int
+        if member.pointee.remedies.isActive {
+            noteLag(index)
+        }
+        if member.pointee.remedies.hasPreference {
+            count = Self.pollByPreference(member, limit: limit) { message in
+                Self.keep(message, member: member, runTag: runTag, tally: tally)
+            }
+        } else {
+            count = member.pointee.consumer._withUnsafeGuaranteedRef { consumer in
+                consumer.poll(limit: limit) { message in
+                    Self.keep(message, member: member, runTag: runTag, tally: tally)
                 }
-                if delivery.isNew, let header = delivery.header {
-                    if header.segment != 0 { tally.pointee.delivered &+= 1 }
-                    if let order = member.pointee.keyOrder,
-                        order._withUnsafeGuaranteedRef({
-                            $0.isLate(key: header.keyIndex, intended: header.intended)
-                        })
-                    {
-                        tally.pointee.keyReordered &+= 1
-                    }
-                }
-                // A repeated or damaged message costs its handler's time like any other.
-                member.pointee.pending.append(
-                    PendingMessage(
-                        delivery.header, delivery.standing, offset: message.offset,
-                        identity: Self.identity(
-                            of: delivery.header, message,
-                            row: member.pointee.lanes[Int(message.lane)].pointee.row),
-                        lane: message.lane))
             }
         }
         guard count > 0 else {
@@ -259,6 +247,37 @@ extension ConsumerLoop {
         guard !isRead, delivery.standing != .damaged else { return }
         tally.pointee.corrupted &+= 1
         delivery = Delivery(nil, .damaged, isNew: false)
+    }
+
+    /// Checks a delivery and puts it among those that wait for a handler.
+    @inlinable
+    @inline(__always)
+    static func keep(
+        _ message: IncomingMessage, member: UnsafeMutablePointer<Member<Driver>>, runTag: UInt32,
+        tally: UnsafeMutablePointer<ConsumerTally>
+    ) {
+        var delivery = Self.verify(message, member: member, runTag: runTag, tally: tally)
+        if member.pointee.desk != nil {
+            Self.readEvent(message, &delivery, member: member, tally: tally)
+        }
+        if delivery.isNew, let header = delivery.header {
+            if header.segment != 0 { tally.pointee.delivered &+= 1 }
+            if let order = member.pointee.keyOrder,
+                order._withUnsafeGuaranteedRef({
+                    $0.isLate(key: header.keyIndex, intended: header.intended)
+                })
+            {
+                tally.pointee.keyReordered &+= 1
+            }
+        }
+        // A repeated or damaged message costs its handler's time like any other.
+        member.pointee.pending.append(
+            PendingMessage(
+                delivery.header, delivery.standing, offset: message.offset,
+                identity: Self.identity(
+                    of: delivery.header, message,
+                    row: member.pointee.lanes[Int(message.lane)].pointee.row),
+                lane: message.lane))
     }
 
     /// Commits what was just received. The director must not take the run for drained on the word

@@ -36,7 +36,7 @@ struct ConsumerLoop<Driver: MessageDriver, Clock: MonotonicClock>: ~Copyable {
     @usableFromInline let senderCount: Int
     /// Which of them, by group and form; -1 for none.
     @usableFromInline let senderOfForm: UnsafeMutablePointer<Int32>
-    @usableFromInline let formCount: Int
+    @usableFromInline let formCount = EventForm.all.count
     /// What they record; nil where there are none.
     @usableFromInline let followUps: IntervalRecorder<ProducerBank>?
     /// Handlers that have ended, and whose events the target is too full for.
@@ -84,15 +84,11 @@ struct ConsumerLoop<Driver: MessageDriver, Clock: MonotonicClock>: ~Copyable {
         redrives: RedriveSchedule, filler: Filler, measurement: SelfMeasurement,
         followUps: FollowUpEndpoints<Driver>
     ) {
-        let reading = EventReading(plan, filler: filler)
-        self.reading = reading
-        let applied = plan.groups.map { _ in EventBook() }
-        let appliedAgain = plan.groups.map { _ in EventBook() }
-        self.applied = applied
-        self.appliedAgain = appliedAgain
+        reading = EventReading(plan, filler: filler)
+        applied = plan.groups.map { _ in EventBook() }
+        appliedAgain = plan.groups.map { _ in EventBook() }
         self.followUps = followUps.recorder
         senderCount = followUps.endpoints.count
-        formCount = EventForm.all.count
         senders = Self.makeSenders(plan, worker: worker, followUps, reading.codec)
         senderOfForm = Self.makeRoutes(plan, followUps)
         self.worker = worker

@@ -45,6 +45,9 @@ struct Member<Driver: MessageDriver>: ~Copyable {
     @usableFromInline let firstFollowUp: Int
 
     // Where it stands.
+    @usableFromInline var remedies: MemberRemedies
+    /// When it is to look again at what waits for its circuit breaker.
+    var wakeUpAt: Nanoseconds = .min
     @usableFromInline var life = MemberLife()
     /// The state of each lane's partition.
     @usableFromInline var lanes: UnsafeMutablePointer<UnsafeMutablePointer<LaneState>>
@@ -66,6 +69,7 @@ struct Member<Driver: MessageDriver>: ~Copyable {
         book: GroupBook, reader: MessageReader, desk: ServiceDesk?
     ) {
         let plan = run.groups[endpoint.group]
+        remedies = MemberRemedies(plan.remedies, topics: plan.topics)
         self.reader = reader
         self.desk = desk.map { .passUnretained($0) }
         firstFollowUp = run.firstFollowUpInstance
@@ -110,6 +114,7 @@ struct Member<Driver: MessageDriver>: ~Copyable {
         lanes.deallocate()
         laneCount = assignment.count
         lanes = .allocate(capacity: max(1, laneCount))
+        if remedies.isActive { remedies.takeLanes(assignment) }
         for (lane, partition) in assignment.enumerated() {
             (lanes + lane).initialize(to: book.lane(partition))
         }

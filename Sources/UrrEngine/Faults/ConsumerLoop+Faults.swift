@@ -88,6 +88,10 @@ extension ConsumerLoop {
             wantPoll(index)
         case .comeBack: enter(index)
         case .resume: resume(index, now: now)
+        case .tryAgain:
+            guard condition == .present || condition == .leaving else { return }
+            startWaiting(index, now: now)
+            if members[index].wantsToPoll { wantPoll(index) }
         case .expire: expire(index)
         case .lapse:
             guard condition == .stopped else { return }

@@ -30,6 +30,8 @@ enum MemberAction: Sendable {
     // What follows from the others; never planned.
     case comeBack
     case resume
+    /// The circuit breaker of a member has been open long enough.
+    case tryAgain
     /// The group finds out that the member has crashed.
     case expire
     /// It takes one that stands still for dead.

@@ -29,4 +29,6 @@ struct FaultReport: Sendable {
     var rebalances: [Int: Int] = [:]
     /// By group: messages that were committed and not handled when the run ended.
     var unfinished: [Int: UInt64] = [:]
+    /// What circuit breakers did, in order.
+    var breakers: [BreakerChange] = []
 }

@@ -80,6 +80,11 @@ extension RunPlan {
                 description: "shard: \(shard.count) load generators need at least as many producer "
                     + "instances, the workload has \(instances); raise producers.N.instances")
         }
+        if let service = spec.consumers.first(where: { $0.handler != .none }) {
+            throw PlanError(
+                description: "shard: \(service.group) is \(service.handler.rawValue), whose books "
+                    + "are compared with those of one load generator")
+        }
         if let closed = spec.producers.first(where: { $0.arrivals.closedLoop != nil }) {
             throw PlanError(
                 description: "shard: producer \(closed.name) is a closed loop, which has no "
@@ -131,6 +136,7 @@ extension RunPlan {
             plan.hasFaults = !own.isEmpty || faults.cuts.contains { $0.group == index }
             plan.handler = consumer.handler
             plan.activation = consumer.activation
+            plan.remedies = RemedyPlan(consumer.remedies)
             return plan
         }
     }
@@ -202,9 +208,11 @@ extension RunPlan {
                 maximumMessageBytes: topic.maximumMessageSize,
                 whenFull: topic.whenFull == .backpressure ? .backpressure : .overwrite,
                 retention: topic.retention, retentionBytes: topic.retentionBytes,
-                producerEndpoints: endpoints(
-                    of: producers, topic: index, workers: threads.producers, shard: shard)
-                    + publishers(plans, producers, topic: index, workers: threads.consumers))
+                producerEndpoints: max(
+                    1,
+                    endpoints(
+                        of: producers, topic: index, workers: threads.producers, shard: shard)
+                        + publishers(plans, producers, topic: index, workers: threads.consumers)))
             if producers.contains(where: { $0.topic == index && $0.idempotent }) {
                 made.producerIds = instances
             }
@@ -304,6 +312,6 @@ extension RunPlan {
                 if shard.owns(instance: number) { used.insert(number / shard.count % workers) }
             }
         }
-        return max(1, used.count)
+        return used.count
     }
 }

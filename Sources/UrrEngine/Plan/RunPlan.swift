@@ -94,6 +94,8 @@ public struct GroupPlan: Sendable {
     public var joiners = 0
     /// Whether members come and go.
     public var isManaged = false
+    /// What it does against a backlog.
+    public var remedies = RemedyPlan(RemedySpec())
     /// Whether anything is planned to go wrong with it, or it is sent to read again.
     public var hasFaults = false
     /// What is done with a message.
@@ -111,7 +113,8 @@ public struct GroupPlan: Sendable {
     /// handled and committed in one step.
     public var isInstant: Bool {
         serviceTime.isZero && concurrency == 1 && !commitsFirst && idempotency == nil
-            && !hasFaults && !checksKeyOrder && (handler == .none || receiving != nil)
+            && !hasFaults && !checksKeyOrder && !remedies.isActive
+            && (handler == .none || receiving != nil)
     }
 }
 

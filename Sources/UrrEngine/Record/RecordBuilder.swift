@@ -128,6 +128,7 @@ public struct RecordBuilder {
             lag: lag(index), firstViolations: outcome.findings[index].firstViolations,
             guarantee: group.guarantee.rawValue,
             store: store(index), service: service(index), keys: keys(index),
+            bySource: try bySource(index), breaker: breaker(index),
             rebalances: group.isManaged
                 ? RebalanceRecord(
                     count: outcome.rebalances[index],
@@ -199,7 +200,8 @@ public struct RecordBuilder {
             deadLettered: deadLettered(index), outOfRange: findings.outOfRange,
             unhandledAtEnd: findings.unhandledAtEnd, corrupted: tally.corrupted,
             copies: findings.copies, repeated: tally.repeated, skipped: tally.skipped,
-            keyReordered: tally.keyReordered,
+            keyReordered: tally.keyReordered, shed: drops(index).shed,
+            expired: drops(index).expired, shortCircuited: drops(index).shortCircuited,
             violations: findings.violations + tally.corrupted)
     }
 
@@ -213,7 +215,7 @@ public struct RecordBuilder {
         return outcome.queues[queue].deadLettered.reduce(returned, +)
     }
 
-    private func latencies(
+    func latencies(
         _ group: Int, segments: [Int]?
     ) throws(MemoryError) -> GroupLatencies {
         let chosen = segments ?? Array(1..<plan.segmentCount)
@@ -279,18 +281,21 @@ public struct RecordBuilder {
             corrupted: sum(\.corrupted), retried: producers.reduce(0) { $0 + $1.retried },
             deduplicated: producers.reduce(0) { $0 + $1.deduplicated }, copies: sum(\.copies),
             repeated: sum(\.repeated), skipped: sum(\.skipped),
-            keyReordered: sum(\.keyReordered), violations: sum(\.violations))
+            keyReordered: sum(\.keyReordered), shed: sum(\.shed), expired: sum(\.expired),
+            shortCircuited: sum(\.shortCircuited), violations: sum(\.violations))
     }
 
     private func series() -> SeriesRecord {
         let offered = offeredByRow()
+        // What services publish is offered by no schedule.
+        let scheduled = plan.producers.indices.filter { plan.producers[$0].followUpOf == nil }
         return SeriesRecord(
             intervalNs: nanosecondsPerSecond,
             rows: zip(outcome.series, offered).map { row, offered in
                 SeriesRow(
                     atNs: row.to + measureOffset, phase: "\(row.state)", offered: offered,
-                    sent: row.producers.reduce(0) { $0 + $1.sent },
-                    acknowledged: row.producers.reduce(0) { $0 + $1.acknowledged },
+                    sent: scheduled.reduce(0) { $0 + row.producers[$1].sent },
+                    acknowledged: scheduled.reduce(0) { $0 + row.producers[$1].acknowledged },
                     groups: row.groups.map(Self.seriesGroup),
                     residentBytes: row.residentBytes.map { Int64($0) })
             })

@@ -261,7 +261,9 @@ struct VerdictRules {
     /// measures itself.
     private func handlerModel(_ group: GroupRecord, _ groupPlan: GroupPlan) -> [VerdictReason] {
         // A fault that slows handlers, or stops the process around them, is no lateness.
-        guard !groupPlan.isInstant, !groupPlan.hasFaults, let mean = group.latencies.service.meanNs
+        // Messages of a batch all take as long as the batch.
+        guard !groupPlan.isInstant, !groupPlan.hasFaults, groupPlan.remedies.batchMessages == 1,
+            let mean = group.latencies.service.meanNs
         else { return [] }
         let declared = groupPlan.meanServiceTime
         guard mean > declared * 1.1, mean > declared + 50_000 else { return [] }
@@ -289,6 +291,7 @@ struct VerdictRules {
     ) -> [VerdictReason] {
         // The law is about messages that leave the lag when their handler ends.
         guard groupPlan.autoCommitInterval == 0, !groupPlan.commitsFirst, !groupPlan.hasFaults,
+            !groupPlan.remedies.mayDrop,
             group.accounting.outOfRange == 0, group.accounting.unhandledAtEnd == 0,
             group.accounting.deadLettered == 0,
             lag.samples.count >= Self.fewestLagSamples,

@@ -66,6 +66,30 @@ public struct ConsumerTally: Sendable {
     }
 }
 
+/// Measured messages of one group and segment that were not handled, on purpose.
+@frozen
+public struct DropTally: Sendable, Equatable {
+    /// Left out because the group was too far behind.
+    public var shed: UInt64 = 0
+    /// Left out because they were too old.
+    public var expired: UInt64 = 0
+    /// Left out because the circuit breaker was open.
+    public var shortCircuited: UInt64 = 0
+
+    /// Nothing left out.
+    public init() {}
+
+    /// All of them.
+    public var sum: UInt64 { shed + expired + shortCircuited }
+
+    /// Adds what `other` counted.
+    mutating func add(_ other: DropTally) {
+        shed += other.shed
+        expired += other.expired
+        shortCircuited += other.shortCircuited
+    }
+}
+
 /// The lag of the partitions that one worker reads for one group, at one point of the grid.
 @frozen
 public struct WorkerLagSample: Sendable {
@@ -106,6 +130,8 @@ public struct ConsumerBank: IntervalBank, @unchecked Sendable {
     public let tallies: UnsafeMutablePointer<ConsumerTally>
     /// Four histograms per (group, segment); see `latency`.
     public let latencies: UnsafeMutablePointer<Histogram>
+    /// What was left out by group and segment.
+    public let drops: UnsafeMutablePointer<DropTally>
     /// What happened by group and class of message group or key; none where none are told apart.
     public let messageGroups: UnsafeMutablePointer<MessageGroupTally>
     /// Time from sending to handling, likewise.
@@ -135,6 +161,8 @@ public struct ConsumerBank: IntervalBank, @unchecked Sendable {
         waiting = try .histograms(messageGroupCells)
         self.groups = groups
         self.segments = segments
+        drops = .allocate(capacity: max(1, groups * segments))
+        drops.initialize(repeating: DropTally(), count: max(1, groups * segments))
         self.lagCapacity = lagCapacity
         tallies = .allocate(capacity: groups)
         tallies.initialize(repeating: ConsumerTally(), count: groups)
@@ -156,6 +184,16 @@ public struct ConsumerBank: IntervalBank, @unchecked Sendable {
     @inline(__always)
     public func messageGroupCell(group: Int, class number: Int) -> Int {
         group &* MessageGroupClasses.count &+ number
+    }
+
+    /// Counts a message that was left out.
+    func countDrop(group: Int, segment: Int, _ reason: DropReason) {
+        let cell = drops + (group * segments + segment)
+        switch reason {
+        case .shed: cell.pointee.shed += 1
+        case .expired: cell.pointee.expired += 1
+        case .shortCircuited: cell.pointee.shortCircuited += 1
+        }
     }
 
     /// One histogram.
@@ -196,6 +234,7 @@ public struct ConsumerBank: IntervalBank, @unchecked Sendable {
     /// Adds everything that `other` holds, but for lag samples, which have no sum.
     public mutating func add(_ other: ConsumerBank) {
         for group in 0..<groups { tallies[group].add(other.tallies[group]) }
+        for cell in 0..<groups * segments { drops[cell].add(other.drops[cell]) }
         for index in 0..<Self.kinds * groups * segments {
             latencies[index].add(other.latencies[index])
         }
@@ -209,6 +248,7 @@ public struct ConsumerBank: IntervalBank, @unchecked Sendable {
     /// Empties the bank.
     public mutating func reset() {
         tallies.update(repeating: ConsumerTally(), count: groups)
+        drops.update(repeating: DropTally(), count: groups * segments)
         for index in 0..<Self.kinds * groups * segments { latencies[index].reset() }
         messageGroups.update(repeating: MessageGroupTally(), count: max(1, messageGroupCells))
         for index in 0..<messageGroupCells { waiting[index].reset() }
@@ -219,6 +259,7 @@ public struct ConsumerBank: IntervalBank, @unchecked Sendable {
     /// Returns the memory. No copy may be used afterwards.
     public func deallocate() {
         tallies.deallocate()
+        drops.deallocate()
         messageGroups.deallocate()
         waiting.deallocateHistograms(messageGroupCells)
         latencies.deallocateHistograms(Self.kinds * groups * segments)

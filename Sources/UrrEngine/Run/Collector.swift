@@ -139,6 +139,8 @@ final class Collector {
             groups[group].tally.add(bank.tallies[group])
             outcome.consumers.tallies[group].add(bank.tallies[group])
             for segment in 1..<plan.segmentCount {
+                let cell = group * plan.segmentCount + segment
+                outcome.consumers.drops[cell].add(bank.drops[cell])
                 for kind in ConsumerLatency.allCases {
                     let histogram = bank.latency(kind, group: group, segment: segment)
                     groupHistograms[group][kind.rawValue].add(histogram)

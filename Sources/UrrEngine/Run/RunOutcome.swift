@@ -93,6 +93,8 @@ public final class RunOutcome {
     public internal(set) var stores: [StoreFindings?] = []
     /// What each group's service came to; nil for groups without one.
     public internal(set) var services: [ServiceFindings?] = []
+    /// What circuit breakers did; the instants count from the start of the measurement.
+    public internal(set) var breakers: [BreakerChange] = []
     /// New divisions, per group.
     public internal(set) var rebalances: [Int] = []
     /// Messages that were committed first and not handled when the run ended, per group.

@@ -34,6 +34,7 @@ extension RunSession {
         do throws(DriverError) {
             try checkMembership(plan)
             try checkFollowUps(plan)
+            try checkPolling(plan)
             try driver.provision(topology(plan))
             made = (try producerEndpoints(plan, driver), try consumers(plan, driver))
             receivers = try self.receivers(plan, driver)
@@ -93,6 +94,15 @@ extension RunSession {
             rows.append(row)
         }
         return rows
+    }
+
+    /// A driver that polls all partitions at once cannot prefer a topic.
+    static func checkPolling(_ plan: RunPlan) throws(DriverError) {
+        guard !Driver.semantics.selectsLanes,
+            let group = plan.groups.first(where: \.remedies.hasPreference)
+        else { return }
+        throw DriverError.unsupported(
+            "polling: driver \(Driver.name) cannot prefer topics for \(group.name)")
     }
 
     /// The endpoint of each (worker, entry); nil where the worker has no instance of the entry.

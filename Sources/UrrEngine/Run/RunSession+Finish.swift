@@ -91,6 +91,8 @@ extension RunSession {
         }
         outcome.faults = reports.flatMap(\.effects).sorted { $0.at < $1.at }
         for index in outcome.faults.indices { outcome.faults[index].at -= measureStart }
+        outcome.breakers = reports.flatMap(\.breakers).sorted { $0.at < $1.at }
+        for index in outcome.breakers.indices { outcome.breakers[index].at -= measureStart }
         outcome.rebalances = plan.groups.indices.map { group in
             reports.reduce(0) { $0 + ($1.rebalances[group] ?? 0) }
         }
@@ -110,9 +112,11 @@ extension RunSession {
         let audit = GroupAudit(
             plan: plan, group: group, outcome: outcome, mayRepeat: Driver.semantics.mayRepeat,
             isOrdered: Driver.semantics.ordering != .none)
-        return audit.findings(
+        var found = audit.findings(
             partitions(ofGroup: group, refused: refused),
             undecided: refused.forgotten(plan.groups[group].topics.map { .topic($0) }))
+        audit.checkDrops(&found)
+        return found
     }
 
     /// What is known where nothing was checked: what the driver says.

@@ -66,12 +66,17 @@ extension ConsumerLoop {
         var rest = parked.count
         while rest > 0, !parked.isEmpty {
             rest &-= 1
+            var timer = parked.removeFirst()
+            // A process that is stopped tries nothing.
+            if members[Int(timer.owner)].life.condition == .stopped {
+                parked.append(timer)
+                continue
+            }
             let before = parked.count
             // It has not ended before the target took what follows from it.
-            var timer = parked.removeFirst()
             timer.due = now
             complete(timer, now: now, bank: bank)
-            if parked.count < before { ended &+= 1 }
+            if parked.count <= before { ended &+= 1 }
         }
         return ended
     }

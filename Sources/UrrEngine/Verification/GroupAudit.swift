@@ -126,6 +126,30 @@ struct GroupAudit {
         }
     }
 
+    // MARK: - Remedies
+
+    /// Where messages are left out on purpose, every measured message that was delivered was handled
+    /// or left out; with crashes or a rest in hand that cannot be said.
+    func checkDrops(_ sum: inout RunOutcome.GroupFindings) {
+        let remedies = plan.groups[group].remedies
+        guard remedies.isActive, outcome.drained, sum.lostByCrash == 0,
+            plan.groups[group].guarantee != .exactlyOnceEffects
+        else { return }
+        let tally = outcome.consumers.tallies[group]
+        let dropped = (0..<plan.segmentCount).reduce(UInt64(0)) {
+            $0 + outcome.consumers.drops[group * plan.segmentCount + $1].sum
+        }
+        let known = tally.handled + dropped
+        guard known != tally.delivered else { return }
+        sum.violations +=
+            known > tally.delivered ? known - tally.delivered : tally.delivered - known
+        if sum.firstViolations.count < Self.violationTexts {
+            sum.firstViolations.append(
+                "\(tally.delivered) messages were delivered, \(tally.handled) handled and "
+                    + "\(dropped) left out")
+        }
+    }
+
     // MARK: - Words
 
     /// The first thing that was wrong in the partition.

@@ -69,8 +69,9 @@ extension QueueLedger {
         result.unexpected = state.unexpectedCount - UInt64(excused.count)
         if result.unexpected > 0 {
             let first = state.unexpected.first { !evidence.mayComeAgain.contains($0) }
-            result.faults.append(
-                "\(first?.text ?? "a message"): delivered again after it was handled")
+            // First: it may have led to the others.
+            result.faults.insert(
+                "\(first?.text ?? "a message"): delivered again after it was handled", at: 0)
         }
         let dead = Set(evidence.deadLetters)
         checkDeadLetters(evidence.deadLetters, state, &result)

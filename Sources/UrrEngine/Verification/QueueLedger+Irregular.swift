@@ -47,6 +47,12 @@ extension QueueLedger {
             unexpected.reserveCapacity(Self.unexpectedCapacity)
         }
 
+        /// Makes room for dead letters, so that nothing is allocated when they come.
+        mutating func reserveForDeadLetters() {
+            spent.reserveCapacity(Self.capacity)
+            lastReturned.reserveCapacity(Self.capacity / 4)
+        }
+
         /// Messages that are kept by name.
         var kept: Int { passed.count + spent.count }
 
@@ -100,7 +106,8 @@ extension QueueLedger {
             if let passed = irregular.passed[message] {
                 if passed.isHandled { return startAgain(message, attempt, &irregular) }
                 if irregular.spent[message].map({ $0.returns > 0 }) == true {
-                    irregular.returnedLate += 1
+                    // Its further deliveries are no further moves.
+                    if attempt == 1 { irregular.returnedLate += 1 }
                 } else if isFIFO {
                     breakOrder(
                         message, &irregular, "handled after message \(expected - 1) of its group")

@@ -76,6 +76,7 @@ public final class QueueLedger: @unchecked Sendable {
         rows = .allocate(capacity: max(1, instances))
         rows.initialize(repeating: -1, count: max(1, instances))
         for (row, instance) in senders.enumerated() { rows[instance] = Int32(row) }
+        if maxReceiveCount != nil { irregular.withLock { $0.reserveForDeadLetters() } }
     }
 
     deinit { rows.deallocate() }
@@ -120,13 +121,16 @@ public final class QueueLedger: @unchecked Sendable {
         _ message: QueueMessage, attempt: UInt32, ticket: UInt64, polled: Nanoseconds,
         received: Nanoseconds, visibility: Nanoseconds
     ) -> Bool {
-        if isFIFO {
+        // Of most groups nothing is kept by name, and most deliveries are not the last.
+        let isKept = word(message.group, 3).pointee.load(ordering: .relaxed) != 0
+        // What was deleted and comes all the same says nothing about who has the group.
+        let isDeleted =
+            !isKept && message.sequence < settled(message).pointee.load(ordering: .relaxed)
+        if isFIFO, !isDeleted {
             hold(
                 message, ticket: ticket, polled: polled, received: received,
                 visibility: visibility)
         }
-        // Of most groups nothing is kept by name, and most deliveries are not the last.
-        let isKept = word(message.group, 3).pointee.load(ordering: .relaxed) != 0
         return attempt >= maxReceiveCount || isKept ? noteDelivery(message, attempt) : false
     }
 

@@ -23,6 +23,7 @@ public enum ConsoleSummary {
             FallbackSection.lines(record, style),
             ServiceSection.lines(record, style),
             AccountingSection.lines(record, style),
+            RemedySection.lines(record, style),
             QueueSection.lines(record, style),
             HarnessSection.lines(record, style),
             ThresholdSection.lines(record, style),

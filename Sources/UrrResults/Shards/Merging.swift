@@ -15,6 +15,8 @@ extension QueueRecord {
     public init(merging parts: [QueueRecord]) throws {
         self = parts[0]
         for part in parts.dropFirst() { accounting.add(part.accounting) }
+        let moves = parts.flatMap { $0.redrives ?? [] }
+        redrives = redrives.map { _ in moves.sorted { $0.dueNs < $1.dueNs } }
         let admitted = parts.flatMap(\.messageGroups).reduce(0) { $0 + $1.admitted }
         messageGroups = try messageGroups.indices.map { index in
             let rows = parts.map { $0.messageGroups[index] }
@@ -40,6 +42,7 @@ extension QueueAccounting {
             \.sent, \.refused, \.repeats, \.suppressed, \.wronglySuppressed, \.notSuppressed,
             \.undecidedRepeats, \.delivered, \.redelivered, \.admitted, \.failedAttempts,
             \.handledAgain, \.deadLettered, \.lost, \.orderBreaks, \.early, \.unexpected,
+            \.redriven, \.redrivenLate, \.deadLettersLeft, \.soundDeadLetters, \.misdirected,
             \.staleHandles, \.crashes, \.receives, \.emptyReceives, \.dropped, \.remaining,
         ]
         for count in counts { self[keyPath: count] += other[keyPath: count] }

@@ -7,16 +7,20 @@ extension WorkloadDecoder {
         "idempotency", "rebalance", "sessionTimeout", "order", "activate",
     ]
     /// Keys that only say something about topics.
-    private static let topicKeys = [
-        "commit", "commitInterval", "maxPollRecords", "autoOffsetReset", "assignment", "guarantee",
-        "idempotency", "rebalance", "sessionTimeout", "order", "activate",
-    ]
+    private static let topicKeys =
+        [
+            "commit", "commitInterval", "maxPollRecords", "autoOffsetReset", "assignment",
+            "guarantee", "idempotency", "rebalance", "sessionTimeout", "order", "activate",
+        ] + remedyKeys
     /// Kafka's default for `auto.commit.interval.ms`.
     private static let defaultCommitInterval = 5 * nanosecondsPerSecond
 
     /// One consumer group; nil where it is not an object.
     func consumer(_ node: DecodingNode, _ known: Destinations) -> ConsumerSpec? {
-        guard let object = node.object(Self.consumerKeys + Self.receivingKeys) else { return nil }
+        guard
+            let object = node.object(
+                Self.consumerKeys + Self.receivingKeys + Self.remedyKeys)
+        else { return nil }
         let from = object.required("from")
         let named = from.map { self.sources($0, known) } ?? []
         let sources = named.compactMap { if case .topic(let index) = $0 { index } else { nil } }
@@ -33,7 +37,7 @@ extension WorkloadDecoder {
         let guarantee = object.optional("guarantee")?.choice(Guarantee.self)
         let commit = commit(object, guarantee)
         let phase = WorkloadLimits.phase
-        return ConsumerSpec(
+        var spec = ConsumerSpec(
             group: object.required("group")?.name() ?? "",
             topics: sources.map { known.topics[$0].name }, topicIndexes: sources,
             instances: object.optional("instances")?.integer(1...WorkloadLimits.instances) ?? 1,
@@ -53,6 +57,8 @@ extension WorkloadDecoder {
             order: object.optional("order")?.choice(OrderCheck.self) ?? .partition,
             activation: object.optional("activate").flatMap(activation),
             receiving: queue == nil ? nil : receiving)
+        spec.remedies = remedies(object, known, sources: sources)
+        return spec
     }
 
     private func reportForeignKeys(_ object: DecodingObject, readsQueue: Bool) {

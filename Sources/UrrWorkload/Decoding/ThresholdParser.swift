@@ -18,7 +18,7 @@ extension ThresholdSpec {
         guard let comparison = Comparison(rawValue: String(symbols)) else {
             throw ThresholdSyntaxError(rule: "must use one of the operators < <= > >= == !=")
         }
-        guard Self.isMetric(metric) else {
+        guard !metric.isEmpty, metric.utf8.allSatisfy({ isNameByte($0) || $0 == 0x2f }) else {
             throw ThresholdSyntaxError(rule: Self.rule)
         }
         let written = Self.trimmed(text[symbols.endIndex...])

@@ -9,7 +9,8 @@ extension WorkloadSpec {
         var problems =
             topicProblems() + queueProblems() + producerProblems()
             + repeated(consumers.map(\.group), JSONPath([.key("consumers")]), "group")
-            + eventProblems() + guaranteeProblems() + faultProblems() + fallbackProblems()
+            + eventProblems() + guaranteeProblems() + remedyProblems() + faultProblems()
+            + fallbackProblems()
             + metricProblems(checks.isKnownMetric)
         if problems.isEmpty, let available = checks.availableBytes {
             problems += memoryProblems(availableBytes: available)
@@ -145,11 +146,12 @@ extension WorkloadSpec {
         guard let check, !thresholds.isEmpty else { return [] }
         let groups = consumers.map(\.group)
         let segments = segmentNames
+        let sources = topics.map(\.name)
         let named = thresholds.enumerated().flatMap { index, threshold in
             [threshold.metric, threshold.reference?.metric].compactMap { $0 }.map { (index, $0) }
         }
         return named.compactMap { index, metric in
-            let answer = check(metric, groups, segments)
+            let answer = check(metric, groups, segments, sources)
             if answer.known { return nil }
             var rule = "must name a metric"
             if !answer.suggestions.isEmpty {

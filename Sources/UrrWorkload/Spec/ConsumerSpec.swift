@@ -94,6 +94,8 @@ public struct ConsumerSpec: Sendable, Equatable {
     public var order: OrderCheck
     /// How people are activated who wait in its memory; nil hands every message to a handler.
     public var activation: ActivationSpec?
+    /// What it does against a backlog; for topics.
+    public var remedies = RemedySpec()
 
     /// Kafka's default for `session.timeout.ms`.
     public static let defaultSessionTimeout = 45 * nanosecondsPerSecond

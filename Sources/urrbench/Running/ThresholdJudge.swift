@@ -42,10 +42,12 @@ enum ThresholdJudge {
     private static let unknown = "there is no such metric in this run"
 
     /// The check that `validate` and `workload` apply to the names in thresholds.
-    static let metricCheck: WorkloadChecks.MetricCheck = { metric, groups, segments in
+    static let metricCheck: WorkloadChecks.MetricCheck = { metric, groups, segments, sources in
         (
-            MetricCatalogue.isKnown(metric, groups: groups, segments: segments),
-            MetricCatalogue.suggestions(for: metric, groups: groups, segments: segments)
+            MetricCatalogue.isKnown(
+                metric, groups: groups, segments: segments, sources: sources),
+            MetricCatalogue.suggestions(
+                for: metric, groups: groups, segments: segments, sources: sources)
         )
     }
 }

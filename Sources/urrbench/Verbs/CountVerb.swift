@@ -45,6 +45,14 @@ enum CountVerb {
                     + " release build, or --allow-debug to see its parts work")
             return .usage
         }
+        var baseline: CounterRecord?
+        do throws(UsageProblems) {
+            baseline = try arguments.text("baseline").map { path throws(UsageProblems) in
+                try load(path)
+            }
+        } catch {
+            return error.complain("count")
+        }
         let costs: [MessageCost]
         do {
             costs = try MessageCosts.count(filters, allocations: .jemalloc())
@@ -56,15 +64,14 @@ enum CountVerb {
             if let defect = cost.defect { Console.complain("count: \(cost.name): \(defect)") }
         }
         if costs.contains(where: { $0.defect != nil }) { return .guaranteeBroken }
-        return deliver(record(costs), costs, arguments)
+        return deliver(record(costs), costs, baseline, arguments)
     }
 
     private static func deliver(
-        _ record: CounterRecord, _ costs: [MessageCost], _ arguments: ParsedArguments
+        _ record: CounterRecord, _ costs: [MessageCost], _ baseline: CounterRecord?,
+        _ arguments: ParsedArguments
     ) -> ExitStatus {
-        if let path = arguments.text("baseline") {
-            return compare(record, with: path, arguments)
-        }
+        if let baseline { return compare(record, with: baseline, arguments) }
         guard arguments.has("json") else { return Console.print(CounterText.text(record)) }
         do throws(ResultError) {
             return Console.print(String(decoding: try record.json(), as: UTF8.self))
@@ -75,12 +82,9 @@ enum CountVerb {
     }
 
     private static func compare(
-        _ record: CounterRecord, with path: String, _ arguments: ParsedArguments
+        _ record: CounterRecord, with stored: CounterRecord, _ arguments: ParsedArguments
     ) -> ExitStatus {
-        var baseline: CounterRecord
-        do throws(UsageProblems) { baseline = try load(path) } catch {
-            return error.complain("count")
-        }
+        var baseline = stored
         if arguments.has("filter") {
             baseline.cases = baseline.cases.filter { record.cases[$0.key] != nil }
         }

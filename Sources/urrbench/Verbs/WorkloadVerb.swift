@@ -1,5 +1,4 @@
 import Glibc
-import UrrDriverEmbedded
 import UrrReport
 import UrrResults
 import UrrWorkload

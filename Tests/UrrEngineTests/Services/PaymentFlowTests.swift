@@ -1,3 +1,4 @@
+import BrokenDrivers
 import Testing
 import UrrDriverEmbedded
 import UrrEvents
