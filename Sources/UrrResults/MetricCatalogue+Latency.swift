@@ -13,9 +13,10 @@ extension MetricCatalogue {
         } else if metric.belongsToProducer {
             for producer in record.producers
             where scope.producer == nil || scope.producer == producer.name {
-                histograms.append(
-                    metric == .sendDelay
-                        ? producer.latencies.sendDelay : producer.latencies.acknowledgement)
+                let latencies = latencies(of: producer, scope.segment)
+                histograms += latencies.map {
+                    metric == .sendDelay ? $0.sendDelay : $0.acknowledgement
+                }
             }
         } else {
             for group in record.groups where scope.group == nil || scope.group == group.name {
@@ -41,6 +42,13 @@ extension MetricCatalogue {
         }
         guard let segment = scope.segment else { return [group.latencies] }
         return group.segments.filter { $0.name == segment }.map(\.latencies)
+    }
+
+    private static func latencies(
+        of producer: ProducerRecord, _ segment: String?
+    ) -> [ProducerLatencies] {
+        guard let segment else { return [producer.latencies] }
+        return (producer.segments ?? []).filter { $0.name == segment }.map(\.latencies)
     }
 
     private static func value(

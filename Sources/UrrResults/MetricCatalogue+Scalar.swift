@@ -33,6 +33,8 @@ extension MetricCatalogue {
             }
             let greatest = producers.map(\.maximumLatenessNs).max() ?? 0
             return MetricValue(Double(greatest), .nanoseconds, .lowerIsBetter)
+        case .reprocessed, .overtaken, .fallbackDropped, .fallbackWaiting, .fallbackPeak:
+            return fallback(metric, scope, record)
         case .repeats, .suppressed, .wronglySuppressed, .notSuppressed, .admitted, .orderBreaks,
             .redriven, .redrivenLate, .deadLettersLeft, .soundDeadLetters, .misdirected,
             .handledAgain, .deliveredEarly, .deliveredAgain, .staleHandles, .crashes:

@@ -26,6 +26,10 @@
 /// Idempotency stores: `store.perMessage` (ns from asking to answering, per message handled),
 /// `store.retries`, `store.outages`.
 ///
+/// Sends that failed and were kept: `reprocessed` (sent again and taken), `overtaken` (of those, after
+/// a later one of their stream), `fallback.dropped`, `fallback.waiting` (when the run ended),
+/// `fallback.peak`.
+///
 /// Counts of all queues: `repeats`, `suppressed`, `wronglySuppressed`, `notSuppressed`, `admitted`,
 /// `orderBreaks`, `redriven`, `redrivenLate`, `deadLettersLeft`, `soundDeadLetters`, `misdirected`
 /// (see `QueueAccounting`), `handledAgain`, `deliveredEarly`, `deliveredAgain`, `staleHandles`, `crashes`.

@@ -87,6 +87,11 @@ enum ScalarMetric: String, CaseIterable, Sendable {
     // Counts of the sending side.
     case scheduled, sent, acknowledged, sendFailed, backPressured, dropped, retried, deduplicated
     case lateness = "lateness.max"
+    // Sends that failed.
+    case reprocessed, overtaken
+    case fallbackDropped = "fallback.dropped"
+    case fallbackWaiting = "fallback.waiting"
+    case fallbackPeak = "fallback.peak"
     // Counts of all queues.
     case repeats, suppressed, wronglySuppressed, notSuppressed, admitted, orderBreaks
     case redriven, redrivenLate, deadLettersLeft, soundDeadLetters, misdirected
@@ -126,7 +131,8 @@ enum ScalarMetric: String, CaseIterable, Sendable {
     var belongsToProducer: Bool {
         switch self {
         case .scheduled, .sent, .acknowledged, .sendFailed, .backPressured, .dropped, .retried,
-            .deduplicated, .lateness:
+            .deduplicated, .lateness, .reprocessed, .overtaken, .fallbackDropped,
+            .fallbackWaiting, .fallbackPeak:
             true
         default: false
         }
@@ -188,8 +194,7 @@ struct MetricName: Equatable, Sendable {
             case .latency(let metric, _):
                 if metric.belongsToQueue { return scope == MetricScope() }
                 if scope.source != nil { return !metric.belongsToProducer }
-                return metric.belongsToProducer
-                    ? scope.group == nil && scope.segment == nil : scope.producer == nil
+                return metric.belongsToProducer ? scope.group == nil : scope.producer == nil
             case .scalar(let metric):
                 if scope.source != nil { return metric.belongsToSource }
                 return scope.segment == nil && (scope.group == nil || metric.belongsToGroup)

@@ -32,6 +32,10 @@ public struct ProducerRecord: Codable, Sendable, Equatable {
     public var retried: UInt64
     /// Of those, messages that the target knew by producer id and sequence and did not store.
     public var deduplicated: UInt64
+    /// The same latencies by the segment in which a message was intended; nil in older results.
+    public var segments: [ProducerSegmentRecord]?
+    /// What became of sends that failed; nil where they are given up.
+    public var fallback: FallbackRecord?
 
     /// A record of the given values; see the properties.
     public init(
@@ -40,7 +44,8 @@ public struct ProducerRecord: Codable, Sendable, Equatable {
             String, scheduled: UInt64, sent: UInt64, acknowledged: UInt64, failed: UInt64,
         backPressured: UInt64, dropped: UInt64, maximumLatenessNs: Int64,
         latencies:
-            ProducerLatencies, retried: UInt64 = 0, deduplicated: UInt64 = 0
+            ProducerLatencies, retried: UInt64 = 0, deduplicated: UInt64 = 0,
+        segments: [ProducerSegmentRecord]? = nil, fallback: FallbackRecord? = nil
     ) {
         self.name = name
         self.target = target
@@ -58,12 +63,32 @@ public struct ProducerRecord: Codable, Sendable, Equatable {
         self.latencies = latencies
         self.retried = retried
         self.deduplicated = deduplicated
+        self.segments = segments
+        self.fallback = fallback
+    }
+}
+
+/// A producer's latencies in one segment of its arrivals.
+public struct ProducerSegmentRecord: Codable, Sendable, Equatable {
+    /// Number of the segment in the run.
+    public var index: Int
+    /// Its name.
+    public var name: String
+    /// Latencies of messages that were intended in it.
+    public var latencies: ProducerLatencies
+
+    /// A record of the given values; see the properties.
+    public init(index: Int, name: String, latencies: ProducerLatencies) {
+        self.index = index
+        self.name = name
+        self.latencies = latencies
     }
 }
 
 /// The sending side of the latency ledger.
 public struct ProducerLatencies: Codable, Sendable, Equatable {
-    /// From the intended to the actual time of sending.
+    /// From the intended to the actual time of sending, or, where the send failed, to the time at
+    /// which that was known: what the answer to a user waits for.
     public var sendDelay: HistogramRecord
     /// From sending to the confirmation.
     public var acknowledgement: HistogramRecord

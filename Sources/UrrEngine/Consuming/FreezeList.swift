@@ -8,6 +8,7 @@ struct FreezeList: ~Copyable {
     struct Window {
         @usableFromInline var from: Nanoseconds
         @usableFromInline var until: Nanoseconds
+        @usableFromInline var stopsHandlers: Bool
     }
 
     @usableFromInline let windows: UnsafeMutablePointer<Window>
@@ -15,15 +16,19 @@ struct FreezeList: ~Copyable {
     /// The first window that is not over.
     @usableFromInline var next = 0
 
-    /// The freezes of group `group`, counted from `start`. Those that overlap or touch are one.
+    /// The freezes of group `group`, counted from `start`. Those of a kind that overlap or touch are
+    /// one.
     init(_ freezes: [FreezePlan], group: Int, start: Nanoseconds) {
         let sorted = freezes.filter { $0.group == group && $0.length > 0 }
             .sorted { $0.from < $1.from }
         var merged: [Window] = []
         for freeze in sorted {
             let window = Window(
-                from: start + freeze.from, until: start + freeze.from + freeze.length)
-            if let last = merged.last, window.from <= last.until {
+                from: start + freeze.from, until: start + freeze.from + freeze.length,
+                stopsHandlers: freeze.stopsHandlers)
+            if let last = merged.last, window.from <= last.until,
+                window.stopsHandlers == last.stopsHandlers
+            {
                 merged[merged.count - 1].until = max(last.until, window.until)
             } else {
                 merged.append(window)
@@ -51,7 +56,9 @@ struct FreezeList: ~Copyable {
     func start(_ instant: Nanoseconds) -> Nanoseconds {
         var index = 0
         while index < count, windows[index].from <= instant {
-            if instant < windows[index].until { return windows[index].until }
+            if windows[index].stopsHandlers, instant < windows[index].until {
+                return windows[index].until
+            }
             index &+= 1
         }
         return instant
@@ -59,7 +66,11 @@ struct FreezeList: ~Copyable {
 
     /// The end of the window that `now` is in; `.max` where it is in none.
     func end(of now: Nanoseconds) -> Nanoseconds {
-        let end = start(now)
-        return end > now ? end : .max
+        var index = 0
+        while index < count, windows[index].from <= now {
+            if now < windows[index].until { return windows[index].until }
+            index += 1
+        }
+        return .max
     }
 }

@@ -1,3 +1,4 @@
+import UrrDriver
 import UrrPlatform
 import UrrWorkload
 
@@ -13,6 +14,8 @@ public struct FaultOccurrence: Sendable {
     public var member: Int?
     /// Index of the producer entry that it is about.
     public var producer: Int?
+    /// The topic or queue that it is about.
+    public var destination: Destination?
 }
 
 /// What a worker does to one of its members.
@@ -76,6 +79,18 @@ public struct RetryPlan: Sendable {
     public var copies: Int
 }
 
+/// A time in which sends fail, counted from the start of the measurement.
+public struct SendFailurePlan: Sendable {
+    /// Indices of the producer entries whose sends fail.
+    public var producers: [Int]
+    /// When it begins.
+    public var from: Nanoseconds
+    /// How long it lasts.
+    public var length: Nanoseconds
+    /// Share of sends that fail.
+    public var share: Double
+}
+
 /// All faults of a run, resolved: what strikes when, and whom. A pure function of the workload.
 public struct FaultPlan: Sendable {
     /// Every strike, in order of time.
@@ -86,6 +101,10 @@ public struct FaultPlan: Sendable {
     public private(set) var slowdowns: [SlowPlan] = []
     /// Times of repeated sending.
     public private(set) var retries: [RetryPlan] = []
+    /// Times in which sends fail.
+    public private(set) var sendFailures: [SendFailurePlan] = []
+    /// Times in which groups cannot receive.
+    public private(set) var cuts: [FreezePlan] = []
     /// Members that join during the run, by group.
     public private(set) var joiners: [Int] = []
 
@@ -144,6 +163,25 @@ public struct FaultPlan: Sendable {
             retries.append(
                 RetryPlan(
                     producer: producer, from: at, length: length, share: share, copies: copies))
+        case .outage(let target, let length):
+            occurrence.destination =
+                switch target {
+                case .topic(let index): .topic(index)
+                case .queue(let index): .queue(index)
+                }
+            sendFailures.append(
+                SendFailurePlan(
+                    producers: spec.producers.indices.filter {
+                        spec.producers[$0].target == target
+                    }, from: at, length: length, share: 1))
+            for group in spec.consumers.indices where spec.reads(group: group, target) {
+                cuts.append(
+                    FreezePlan(group: group, from: at, length: length, stopsHandlers: false))
+            }
+        case .sendFailure(let producer, let share, let length):
+            occurrence.producer = producer
+            sendFailures.append(
+                SendFailurePlan(producers: [producer], from: at, length: length, share: share))
         case .clockStep(let by): act(-1, -1, .stepClock(by: by))
         case .seek(let group, let target):
             for member in 0..<spec.consumers[group].instances + spec.joiners(group) {
@@ -151,5 +189,16 @@ public struct FaultPlan: Sendable {
             }
         }
         occurrences.append(occurrence)
+    }
+}
+
+extension WorkloadSpec {
+    /// Whether a group reads a topic or queue.
+    func reads(group: Int, _ target: MessageTarget) -> Bool {
+        switch target {
+        case .topic(let index):
+            consumers[group].receiving == nil && consumers[group].topicIndexes.contains(index)
+        case .queue(let index): consumers[group].receiving?.queueIndex == index
+        }
     }
 }

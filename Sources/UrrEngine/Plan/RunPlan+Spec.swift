@@ -32,6 +32,7 @@ extension RunPlan {
         idleName = spec.workers.idle.rawValue
         lagInterval = min(20_000_000, max(1_000_000, spec.phases.measure / 500))
         faults = FaultPlan(spec)
+        freezes = faults.cuts
         groups = Self.groups(of: spec, samplers: samplers, faults: faults)
         verifiesBodies = spec.verification == .full
         verifies = spec.verification != .none
@@ -132,7 +133,7 @@ extension RunPlan {
             plan.sessionTimeout = consumer.sessionTimeout
             plan.joiners = faults.joiners[index]
             plan.isManaged = own.contains { $0.kind.changesMembership }
-            plan.hasFaults = !own.isEmpty
+            plan.hasFaults = !own.isEmpty || faults.cuts.contains { $0.group == index }
             plan.handler = consumer.handler
             plan.activation = consumer.activation
             plan.remedies = RemedyPlan(consumer.remedies)
@@ -178,6 +179,7 @@ extension RunPlan {
                 maximumInFlight: max(65536, (loop?.inFlight ?? 0) * entry.instances),
                 executor: entry.arrivals.executor.name)
             plan.idempotent = entry.idempotent
+            plan.fallback = entry.fallback
             plan.keyCount = max(1, entry.keys.cardinality)
             firstInstance += entry.instances
             return plan

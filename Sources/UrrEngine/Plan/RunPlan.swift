@@ -41,6 +41,8 @@ public struct ProducerPlan: Sendable {
     public var idempotent = false
     /// Different keys; 1 where messages have none.
     public var keyCount = 1
+    /// What becomes of sends that fail; nil gives them up.
+    public var fallback: FallbackSpec?
     /// Index of the group whose service publishes as this entry; nil for one with a schedule.
     public var followUpOf: Int?
 
@@ -139,9 +141,14 @@ public struct FreezePlan: Sendable {
     public var from: Nanoseconds
     /// How long it lasts.
     public var length: Nanoseconds
+    /// Whether handlers stand still, too; else its members only receive nothing.
+    public var stopsHandlers: Bool
 
     /// A freeze of group `group`.
-    public init(group: Int, from: Nanoseconds, length: Nanoseconds) {
+    public init(
+        group: Int, from: Nanoseconds, length: Nanoseconds, stopsHandlers: Bool = true
+    ) {
+        self.stopsHandlers = stopsHandlers
         self.group = group
         self.from = from
         self.length = length

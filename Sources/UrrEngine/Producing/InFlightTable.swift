@@ -17,8 +17,12 @@ struct InFlightTable: ~Copyable {
         @usableFromInline var segment: UInt8
         /// Whether the message is itself a repeat.
         @usableFromInline var isRepeat: Bool
+        /// Whether the message had failed before.
+        @usableFromInline var isLate: Bool
         /// Number of the message in its entry's stream.
         @usableFromInline var index: UInt64
+        /// When the schedule wanted it, should it be sent again.
+        @usableFromInline var intended: Nanoseconds
         /// Whether it is of the measured schedule; of warm-up else.
         @usableFromInline var isMeasured: Bool
         /// Which message it is, should it be refused.
@@ -27,11 +31,15 @@ struct InFlightTable: ~Copyable {
         @inlinable
         init(
             sent: Nanoseconds, segment: UInt8, slot: Int32, message: RefusedMessages.Item,
-            isRepeat: Bool = false, index: UInt64 = 0, isMeasured: Bool = true
+            isRepeat: Bool = false, index: UInt64 = 0, intended: Nanoseconds = 0,
+            isMeasured: Bool = true, isLate: Bool = false
         ) {
             self.index = index
             self.isMeasured = isMeasured
             self.isRepeat = isRepeat
+            self.isLate = isLate
+            self.index = index
+            self.intended = intended
             self.sent = sent
             self.segment = segment
             self.slot = slot

@@ -94,6 +94,9 @@ extension ProducerLoop {
             if open[index].repeats.count > 0 {
                 work &+= open[index].sendRepeats(now: now, clock: clock, bank: bank)
             }
+            if open[index].fallback.count > 0 {
+                work &+= open[index].reprocess(now: now, clock: clock, bank: bank)
+            }
             work &+= open[index].collectCompletions(clock: clock, bank: bank) { _, _ in }
             index &+= 1
         }
@@ -174,6 +177,9 @@ extension ProducerLoop {
                 open[index].storms = RetryWindows(
                     plan.faults.retries, producer: entry, start: start, seed: plan.seed,
                     name: plan.producers[entry].name)
+                open[index].failures = SendFailures(
+                    plan.faults.sendFailures, producer: entry, start: start, seed: plan.seed,
+                    name: plan.producers[entry].name)
             }
         }
         for index in 0..<closedCount {
@@ -250,6 +256,15 @@ extension ProducerLoop {
     func copies() -> [Int: UInt64] {
         var result: [Int: UInt64] = [:]
         for index in 0..<openCount { result[open[index].entry] = open[index].copiesStored }
+        return result
+    }
+
+    /// What fallbacks came to, by entry that has one.
+    func fallbackFindings() -> [Int: FallbackFindings] {
+        var result: [Int: FallbackFindings] = [:]
+        for index in 0..<openCount where open[index].fallback.capacity > 0 {
+            result[open[index].entry] = open[index].fallbackFindings
+        }
         return result
     }
 

@@ -41,7 +41,7 @@ extension ProducerSource {
             endpoint.poll(limit: Self.roundLimit) { completion in
                 guard let sent = inFlight.remove(completion.token) else { return }
                 if now == 0 { now = clock.now() }
-                if sent.segment != 0 {
+                if sent.segment != 0, !sent.isLate {
                     if completion.outcome == .failed {
                         tally.pointee.failed &+= 1
                     } else {
@@ -69,9 +69,17 @@ extension ProducerSource {
     ) {
         if outcome == .accepted { keepBook(sent.index, measured: sent.isMeasured) }
         if sent.isRepeat { return answerRepeat(sent, outcome, at: now, tally: tally) }
+        if sent.isLate { return answerLate(sent, outcome, at: now, tally: tally) }
         switch outcome {
         case .accepted: break
-        case .failed: refusedMessages.append(sent.message)
+        case .failed:
+            refusedMessages.append(sent.message)
+            if fallback.capacity > 0, sent.segment != 0 {
+                leaveRecord(
+                    sent.index, intended: sent.intended,
+                    instance: Int(sent.message.producer) &- firstInstance,
+                    segment: Int(sent.segment), now: now)
+            }
         case .suppressed: suppressedOriginal(sent, tally: tally)
         }
         guard sent.slot >= 0 else { return }

@@ -53,6 +53,11 @@ extension ProducerSource {
         _ place: Int32, now: Nanoseconds, bank: UnsafeMutablePointer<ProducerBank>
     ) -> Bool {
         let record = repeats.records + Int(place)
+        if now >= failures.first,
+            failures.strike(record.pointee.index, attempt: 1, at: record.pointee.due)
+        {
+            return giveUpRepeat(place, now: now, bank: bank)
+        }
         let isInside = now &- record.pointee.sent < repeats.window
         record.pointee.isInside = isInside
         let instance = Int(record.pointee.instance)
@@ -73,6 +78,7 @@ extension ProducerSource {
                     sequence: sequence, partition: Int32(truncatingIfNeeded: key),
                     producer: producer), isRepeat: true, index: record.pointee.index), now: now)
         guard result == .accepted else {
+            if result == .failed { return giveUpRepeat(place, now: now, bank: bank) }
             if refused(result, now: now, bank: bank) { return false }
             repeats.release(place)
             countOffered(record.pointee.due &- phaseStart)
@@ -89,6 +95,18 @@ extension ProducerSource {
         book(run, now: now, bank: bank)
         bank.pointee.tallies[entry].repeats &+= 1
         countOffered(record.pointee.due &- phaseStart)
+        return true
+    }
+
+    /// Books a repeat whose send failed. Always true: it is not offered again.
+    @inline(never)
+    @usableFromInline
+    mutating func giveUpRepeat(
+        _ place: Int32, now: Nanoseconds, bank: UnsafeMutablePointer<ProducerBank>
+    ) -> Bool {
+        _ = refused(.failed, now: now, bank: bank)
+        repeats.release(place)
+        countOffered(repeats.records[Int(place)].due &- phaseStart)
         return true
     }
 

@@ -59,6 +59,13 @@ extension ProducerSource {
                     if done > 0 { stopWaiting(now: now, bank: bank) }
                     isRefused = refused(result, now: now, bank: bank)
                     if isRefused { break }
+                    // Who wanted to send has an answer now, though nothing was sent.
+                    if measured { run.sendDelay.record(elapsed &- cursor.intended) }
+                    if result == .failed {
+                        leaveRecord(
+                            cursor.index, intended: intended, instance: instance,
+                            segment: run.segment, now: now)
+                    }
                 }
                 if measured { countOffered(cursor.intended) }
             }
@@ -135,18 +142,21 @@ extension ProducerSource {
         intended: Nanoseconds, now: Nanoseconds, index: UInt64, instance: Int, segment: Int,
         slot: Int32
     ) -> OfferResult {
-        build(
+        if intended >= failures.first, failures.strike(index, attempt: 0, at: intended) {
+            return .failed
+        }
+        return build(
             intended: intended, now: now, index: index, instance: instance, segment: segment,
             slot: slot, isCopy: false)
     }
 
     /// The same for a message and for a copy of the one that was accepted last, which has its
-    /// sequence number and takes none.
+    /// sequence number and takes none. `isLate` marks one that had failed and is sent again.
     @inlinable
     @inline(__always)
     mutating func build(
         intended: Nanoseconds, now: Nanoseconds, index: UInt64, instance: Int, segment: Int,
-        slot: Int32, isCopy: Bool
+        slot: Int32, isCopy: Bool, isLate: Bool = false
     ) -> OfferResult {
         let key = keys.keyIndex(index)
         let hash = hasKeys ? keyTable.hash(key) : 0
@@ -164,9 +174,13 @@ extension ProducerSource {
                 sent: now, segment: isCopy ? 0 : UInt8(truncatingIfNeeded: segment), slot: slot,
                 message: RefusedMessages.Item(
                     sequence: sequence, partition: Int32(truncatingIfNeeded: partition),
-                    producer: producer), index: index, isMeasured: measured), now: now)
+                    producer: producer), index: index, intended: intended, isMeasured: measured,
+                isLate: isLate), now: now)
         guard result == .accepted, !isCopy else { return result }
         counter.pointee &+= 1
+        if fallback.count > 0 {
+            fallback.noteAccepted(index, instance: instance, stream: partition)
+        }
         if !answersLater { keepBook(index, measured: measured) }
         if slot >= 0, isQueue, repeats.capacity > 0 {
             scheduleRepeat(

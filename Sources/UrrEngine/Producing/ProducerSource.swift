@@ -75,6 +75,10 @@ struct ProducerSource<Driver: MessageDriver>: ~Copyable {
     @usableFromInline let idempotent: Bool
     /// When messages are sent again.
     @usableFromInline var storms: RetryWindows
+    /// When sends fail.
+    @usableFromInline var failures: SendFailures
+    /// Sends that failed and wait to be sent again.
+    @usableFromInline var fallback: Fallback
     /// Writes what messages say; nil where they say nothing.
     @usableFromInline let events: EventWriter?
     /// Copies that the target has stored, in all phases.
@@ -119,6 +123,10 @@ struct ProducerSource<Driver: MessageDriver>: ~Copyable {
         isVerified = run.verifies || plan.queue != nil
         idempotent = plan.idempotent
         storms = RetryWindows([], producer: entry, start: 0, seed: run.seed, name: plan.name)
+        failures = SendFailures([], producer: entry, start: 0, seed: run.seed, name: plan.name)
+        fallback = Fallback(
+            plan.fallback, instances: plan.instances,
+            streams: plan.queue.map { run.queues[$0].messageGroups } ?? partitions)
         answersLater = plan.answersLater(Driver.self)
         inFlight = InFlightTable(capacity: answersLater ? plan.maximumInFlight : 0)
         refusedMessages = RefusedMessages(
@@ -154,6 +162,7 @@ struct ProducerSource<Driver: MessageDriver>: ~Copyable {
         second = 0
         secondEnd = nanosecondsPerSecond
         waiting = false
+        fallback.begin(at: start)
     }
 
     /// When the next message is due, in the clock of the run; `.max` where none is left.
@@ -167,12 +176,12 @@ struct ProducerSource<Driver: MessageDriver>: ~Copyable {
     @inlinable
     var isFinished: Bool {
         (schedule.intended == .max || closed) && batch.messages == 0 && inFlight.count == 0
-            && (repeats.count == 0 || closed)
+            && (repeats.count == 0 || closed) && (fallback.count == 0 || closed)
     }
 
     /// When this source next has something to do: send, or flush a batch that lingers.
     var nextAction: Nanoseconds {
-        let due = min(nextDue, repeats.waiting.nextDue)
+        let due = min(nextDue, repeats.waiting.nextDue, fallback.nextRun)
         return batch.messages > 0 && linger > 0 ? min(due, batch.opened + linger) : due
     }
 

@@ -94,7 +94,22 @@ public struct RecordBuilder {
             latencies: ProducerLatencies(
                 sendDelay: try merged(own.map { outcome.producers.sendDelay[$0] }),
                 acknowledgement: try merged(own.map { outcome.producers.acknowledgement[$0] })),
-            retried: tally.retried, deduplicated: tally.deduplicated)
+            retried: tally.retried, deduplicated: tally.deduplicated,
+            segments: try own.map { segment throws(MemoryError) in
+                ProducerSegmentRecord(
+                    index: segment, name: plan.segments[segment - 1].name,
+                    latencies: ProducerLatencies(
+                        sendDelay: try merged([outcome.producers.sendDelay[segment]]),
+                        acknowledgement: try merged([outcome.producers.acknowledgement[segment]])))
+            },
+            fallback: outcome.fallbacks[index].map { fallback($0, reprocessed: tally.reprocessed) })
+    }
+
+    private func fallback(_ found: FallbackFindings, reprocessed: UInt64) -> FallbackRecord {
+        FallbackRecord(
+            left: found.left, dropped: found.dropped, peak: found.peak, waiting: found.waiting,
+            reprocessed: reprocessed, overtaken: found.overtaken, runs: found.runs,
+            failedRuns: found.failedRuns)
     }
 
     // MARK: - Groups
@@ -154,8 +169,10 @@ public struct RecordBuilder {
             let target =
                 fault.group.map { plan.groups[$0].name }
                 ?? fault.producer.map { plan.producers[$0].name }
+                ?? fault.destination.map { plan.name(of: $0) }
             // What only lasts a time needs nobody to strike.
-            let isWindow = fault.type == "slow-handler" || fault.type == "retry-storm"
+            let isWindow = ["slow-handler", "retry-storm", "outage", "send-failure"]
+                .contains(fault.type)
             let struck = effects.first?.at ?? (isWindow ? fault.at : nil)
             return FaultRecord(
                 type: fault.type, target: target, member: fault.member,

@@ -74,6 +74,15 @@ struct VerdictRules {
                     "\(outcome.warmupUnsent) warm-up messages were never sent: the warm-up was not "
                         + "what the workload says"))
         }
+        for (entry, found) in outcome.fallbacks.enumerated() {
+            guard let found, found.waiting + found.dropped > 0 else { continue }
+            reasons.append(
+                reason(
+                    "fallback", .suspect,
+                    "\(plan.producers[entry].name): of the sends that failed \(found.waiting) were "
+                        + "not sent again when the run ended, and \(found.dropped) found no room "
+                        + "and are gone"))
+        }
         for failure in outcome.closeFailures {
             reasons.append(reason("not-closed", .suspect, "an endpoint did not end: \(failure)"))
         }

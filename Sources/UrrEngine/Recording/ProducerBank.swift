@@ -14,6 +14,8 @@ public struct ProducerTally: Sendable {
     public var retried: UInt64 = 0
     /// Of those, messages that it knew by producer id and sequence and did not store.
     public var deduplicated: UInt64 = 0
+    /// Messages that had failed, were sent again later, and were taken by the target.
+    public var reprocessed: UInt64 = 0
     /// Messages that had to wait at least once because the target was full.
     public var backPressured: UInt64 = 0
     /// Time for which a full target kept this worker from sending.
@@ -42,6 +44,7 @@ public struct ProducerTally: Sendable {
         failed += other.failed
         retried += other.retried
         deduplicated += other.deduplicated
+        reprocessed += other.reprocessed
         backPressured += other.backPressured
         heldBack += other.heldBack
         maximumLateness = max(maximumLateness, other.maximumLateness)

@@ -101,6 +101,8 @@ public final class RunOutcome {
     public internal(set) var unfinished: [UInt64] = []
     /// Messages that a retry storm put into the log again, per producer entry.
     public internal(set) var copies: [UInt64] = []
+    /// What became of sends that failed, per producer entry; nil for those that do not keep them.
+    public internal(set) var fallbacks: [FallbackFindings?] = []
     /// Reports of all workers, producers first.
     public internal(set) var workers: [WorkerReport] = []
     /// Length of the warm-up as it was, 0 where there was none.

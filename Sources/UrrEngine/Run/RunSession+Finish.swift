@@ -77,6 +77,14 @@ extension RunSession {
             (0..<plan.producerWorkers).reduce(0) { $0 + (endings[$1].copies[entry] ?? 0) }
                 + publishedAgain(entry).count
         }
+        outcome.fallbacks = plan.producers.indices.map { entry in
+            guard plan.producers[entry].fallback != nil else { return nil }
+            var sum = FallbackFindings()
+            for worker in 0..<plan.producerWorkers {
+                if let found = endings[worker].fallbacks[entry] { sum.add(found) }
+            }
+            return sum
+        }
         let reports = (0..<plan.consumerWorkers).map { endings[plan.producerWorkers + $0].faults }
         for index in outcome.redrives.indices {
             outcome.redrives[index].count(from: measureStart)

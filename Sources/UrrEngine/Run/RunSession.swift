@@ -234,7 +234,8 @@ public final class RunSession<Driver: MessageDriver, Clock: MonotonicClock>: @un
         refusals[loop.worker] = loop.refusals()
         endings[loop.worker] = WorkerEnding(
             warmupUnsent: loop.warmupUnsent, repeats: loop.repeatFindings(),
-            copies: loop.copies(), events: loop.eventBooks(), closeFailure: loop.closeFailure)
+            copies: loop.copies(), fallbacks: loop.fallbackFindings(), events: loop.eventBooks(),
+            closeFailure: loop.closeFailure)
     }
 
     @usableFromInline
@@ -254,6 +255,8 @@ struct WorkerEnding {
     var repeats: [Int: RepeatFindings] = [:]
     /// Copies that retry storms put into the target, by producer entry.
     var copies: [Int: UInt64] = [:]
+    /// What became of sends that failed, by producer entry that keeps them.
+    var fallbacks: [Int: FallbackFindings] = [:]
     /// What was sent, as far as it says something, by producer entry.
     var events: [Int: EventFigures] = [:]
     /// What services came to.

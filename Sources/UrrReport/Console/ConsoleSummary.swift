@@ -20,6 +20,7 @@ public enum ConsoleSummary {
             SeriesSection.lines(record, style),
             FaultSection.lines(record, style),
             StoreSection.lines(record, style),
+            FallbackSection.lines(record, style),
             ServiceSection.lines(record, style),
             AccountingSection.lines(record, style),
             RemedySection.lines(record, style),

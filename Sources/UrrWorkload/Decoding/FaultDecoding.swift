@@ -4,6 +4,7 @@ import UrrPlatform
 struct FaultTargets {
     var groups: [String]
     var producers: [String]
+    var destinations: Destinations
 }
 
 extension WorkloadDecoder {
@@ -15,6 +16,7 @@ extension WorkloadDecoder {
         ("process-stop", ["group", "member", "for"]),
         ("slow-handler", ["group", "partition", "key", "factor", "delay", "for"]),
         ("retry-storm", ["producer", "share", "copies", "for"]),
+        ("outage", ["target", "for"]), ("send-failure", ["producer", "share", "for"]),
         ("clock-step", ["by"]),
         ("seek", ["group", "to"]),
     ]
@@ -33,6 +35,8 @@ extension WorkloadDecoder {
         let kind =
             switch type {
             case "retry-storm": retryStorm(object, targets)
+            case "outage": outage(object, targets)
+            case "send-failure": sendFailure(object, targets)
             case "clock-step": clockStep(object)
             default: groupFault(type, object, targets)
             }
@@ -123,6 +127,21 @@ extension WorkloadDecoder {
         let copies = object.optional("copies")?.integer(1...WorkloadLimits.copies) ?? 1
         guard let length = requiredLength(object), let producer, let share else { return nil }
         return .retryStorm(producer: producer, share: share, copies: copies, length: length)
+    }
+
+    private func outage(_ object: DecodingObject, _ targets: FaultTargets) -> FaultKind? {
+        let target = object.required("target").flatMap { reference($0, targets.destinations) }
+        guard let length = requiredLength(object), let target else { return nil }
+        return .outage(target: target.target, length: length)
+    }
+
+    private func sendFailure(_ object: DecodingObject, _ targets: FaultTargets) -> FaultKind? {
+        let producer = object.required("producer").flatMap {
+            faultReference($0, targets.producers, one: "producer", plural: "producers")
+        }
+        let share = object.required("share")?.number(0...1, aboveLower: true)
+        guard let length = requiredLength(object), let producer, let share else { return nil }
+        return .sendFailure(producer: producer, share: share, length: length)
     }
 
     private func clockStep(_ object: DecodingObject) -> FaultKind? {

@@ -79,6 +79,11 @@ extension WorkloadSpec {
         switch fault.kind {
         case .retryStorm(let producer, _, _, _):
             return stormProblems(producers[producer], path.appending("producer"))
+        case .outage(let target, _):
+            let senders = producers.filter { $0.target == target }
+            return senders.flatMap { closedLoopProblems($0, path.appending("target")) }
+        case .sendFailure(let producer, _, _):
+            return closedLoopProblems(producers[producer], path.appending("producer"))
         case .consumerCrash(let group, let member?, _, _),
             .consumerLeave(let group, let member?, _), .processStop(let group, let member?, _):
             return below(
@@ -97,10 +102,31 @@ extension WorkloadSpec {
         if case .queue = producer.target {
             return [WorkloadProblem(path, "must be a producer that sends to a topic", got: got)]
         }
-        if producer.arrivals.closedLoop != nil {
-            return [WorkloadProblem(path, "must be a producer with a schedule", got: got)]
+        return closedLoopProblems(producer, path)
+    }
+
+    /// A closed loop would answer each failure with the next message, without end.
+    private func closedLoopProblems(
+        _ producer: ProducerSpec, _ path: JSONPath
+    ) -> [WorkloadProblem] {
+        guard producer.arrivals.closedLoop != nil else { return [] }
+        return [
+            WorkloadProblem(
+                path, "must be a producer with a schedule", got: "\"\(producer.name)\"")
+        ]
+    }
+
+    /// What is sent again later is not also sent again on purpose, or nobody could tell which it was.
+    func fallbackProblems() -> [WorkloadProblem] {
+        producers.enumerated().flatMap { index, producer -> [WorkloadProblem] in
+            guard producer.fallback != nil else { return [] }
+            let path = JSONPath([.key("producers"), .index(index), .key("fallback")])
+            if producer.arrivals.closedLoop != nil {
+                return [WorkloadProblem(path, "must not be given for a closed loop")]
+            }
+            guard producer.duplicates != nil else { return [] }
+            return [WorkloadProblem(path, "must not be given together with \"duplicates\"")]
         }
-        return []
     }
 
     private func scopeProblems(

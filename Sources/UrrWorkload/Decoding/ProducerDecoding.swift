@@ -3,7 +3,7 @@ import UrrPlatform
 extension WorkloadDecoder {
     private static let producerKeys = [
         "name", "to", "instances", "arrivals", "keys", "messageSize", "partitioning", "batch",
-        "duplicates", "idempotent", "events",
+        "duplicates", "idempotent", "events", "fallback",
     ]
     private static let reservedProducerKeys = ["acks", "retries"]
 
@@ -35,7 +35,18 @@ extension WorkloadDecoder {
             batch: batch(object.optional("batch"), BatchSpec(toQueue: toQueue)),
             duplicates: object.optional("duplicates").flatMap(duplicates),
             idempotent: object.optional("idempotent")?.boolean() ?? false,
-            events: object.optional("events").flatMap(events))
+            events: object.optional("events").flatMap(events),
+            fallback: object.optional("fallback").flatMap(fallback))
+    }
+
+    private func fallback(_ node: DecodingNode) -> FallbackSpec? {
+        guard let object = node.object(["records", "batch", "every"]) else { return nil }
+        let defaults = FallbackSpec()
+        return FallbackSpec(
+            records: object.optional("records")?.integer(WorkloadLimits.fallbackRecords)
+                ?? defaults.records,
+            batch: object.optional("batch")?.integer(1...WorkloadLimits.batch) ?? defaults.batch,
+            every: object.optional("every")?.duration(1...WorkloadLimits.phase) ?? defaults.every)
     }
 
     /// The topic or queue that a text names.

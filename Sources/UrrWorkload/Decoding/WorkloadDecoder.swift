@@ -38,7 +38,8 @@ struct WorkloadDecoder {
             redrives: entries("redrives", object, required: false) { redriveSchedule($0, known) },
             faults: entries("faults", object, required: false) {
                 let targets = FaultTargets(
-                    groups: consumers.map(\.group), producers: producers.map(\.name))
+                    groups: consumers.map(\.group), producers: producers.map(\.name),
+                    destinations: known)
                 return fault($0, targets)
             },
             workers: object.optional("workers").flatMap(workers) ?? WorkersSpec(),

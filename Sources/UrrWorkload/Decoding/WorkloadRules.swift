@@ -10,6 +10,7 @@ extension WorkloadSpec {
             topicProblems() + queueProblems() + producerProblems()
             + repeated(consumers.map(\.group), JSONPath([.key("consumers")]), "group")
             + eventProblems() + guaranteeProblems() + remedyProblems() + faultProblems()
+            + fallbackProblems()
             + metricProblems(checks.isKnownMetric)
         if problems.isEmpty, let available = checks.availableBytes {
             problems += memoryProblems(availableBytes: available)

@@ -76,6 +76,10 @@ public enum FaultKind: Sendable, Equatable {
     /// A share of a producer's messages is sent again `copies` times, as if the acknowledgement had
     /// been lost.
     case retryStorm(producer: Int, share: Double, copies: Int, length: Nanoseconds)
+    /// A topic or queue is away for a time: every send to it fails, and nobody receives from it.
+    case outage(target: MessageTarget, length: Nanoseconds)
+    /// A share of a producer's sends fails.
+    case sendFailure(producer: Int, share: Double, length: Nanoseconds)
     /// The time of day jumps; nothing that is measured may move.
     case clockStep(by: Nanoseconds)
     /// A group goes back and reads again.
@@ -90,6 +94,8 @@ public enum FaultKind: Sendable, Equatable {
         case .processStop: "process-stop"
         case .slowHandler: "slow-handler"
         case .retryStorm: "retry-storm"
+        case .outage: "outage"
+        case .sendFailure: "send-failure"
         case .clockStep: "clock-step"
         case .seek: "seek"
         }
@@ -102,7 +108,7 @@ public enum FaultKind: Sendable, Equatable {
             .consumerJoin(let group, _, _), .processStop(let group, _, _),
             .slowHandler(let group, _, _, _, _), .seek(let group, _):
             group
-        case .retryStorm, .clockStep: nil
+        case .retryStorm, .outage, .sendFailure, .clockStep: nil
         }
     }
 
@@ -110,7 +116,7 @@ public enum FaultKind: Sendable, Equatable {
     public var changesMembership: Bool {
         switch self {
         case .consumerCrash, .consumerLeave, .consumerJoin, .processStop: true
-        case .slowHandler, .retryStorm, .clockStep, .seek: false
+        case .slowHandler, .retryStorm, .outage, .sendFailure, .clockStep, .seek: false
         }
     }
 }

@@ -53,6 +53,8 @@ public struct ProducerSpec: Sendable, Equatable {
     public var duplicates: DuplicatesSpec?
     /// Whether the target tells repeats by producer id and sequence, and stores each message once.
     public var idempotent: Bool
+    /// What becomes of sends that fail; nil gives them up.
+    public var fallback: FallbackSpec?
     /// What its messages say; nil for bytes without a meaning.
     public var events: EventsSpec?
 
@@ -61,7 +63,8 @@ public struct ProducerSpec: Sendable, Equatable {
         name: String, to: String, target: MessageTarget = .topic(0), instances: Int = 1,
         arrivals: ArrivalSpec, keys: KeySpec = .none, messageSize: SizeSpec,
         partitioning: Partitioning = .roundRobin, batch: BatchSpec = BatchSpec(),
-        duplicates: DuplicatesSpec? = nil, idempotent: Bool = false, events: EventsSpec? = nil
+        duplicates: DuplicatesSpec? = nil, idempotent: Bool = false, events: EventsSpec? = nil,
+        fallback: FallbackSpec? = nil
     ) {
         self.name = name
         self.to = to
@@ -74,6 +77,7 @@ public struct ProducerSpec: Sendable, Equatable {
         self.batch = batch
         self.duplicates = duplicates
         self.idempotent = idempotent
+        self.fallback = fallback
         self.events = events
     }
 }

@@ -34,6 +34,8 @@ public enum WorkloadLimits {
     public static let burst = 1_000_000_000
     /// Most threads of one kind.
     public static let workers = 1024
+    /// Range of the failed sends that a producer keeps; each takes 24 bytes.
+    public static let fallbackRecords = 1...1 << 24
     /// Most stages of a ramp.
     public static let stages = 100
     /// Most entries of a weighted list.
