@@ -1,0 +1,33 @@
+import UrrReport
+import UrrWorkload
+
+/// What a plan takes for granted, for its reader.
+enum PlanAssumptions {
+    static func texts(_ setup: PlanSetup) -> [String] {
+        let workload = setup.workload
+        var texts = [
+            "Everything here was simulated in virtual time by the engine that runs real loads, or "
+                + "computed; nothing was measured on a broker. The broker, the network and the "
+                + "consumers' own overhead take no time: service times of the file have to contain "
+                + "them.",
+            "Service times, arrivals, keys and their scatter are those of the file, with one seed.",
+            "The other groups, the file's faults and its thresholds are left out: groups read "
+                + "independently of each other.",
+            "The log holds whatever is sent; a message takes the mean size of the file and "
+                + "\(WorkloadLimits.recordIndexBytes) bytes of index.",
+            "A day has one such measured phase; the initial rate holds for the rest of it.",
+        ]
+        if workload.load.scale != 1 {
+            texts.append(
+                "Every rate of the file was multiplied by "
+                    + "\(Quantity.number(workload.load.scale)) to reach the peak that was asked "
+                    + "for.")
+        }
+        if !workload.readsQueue {
+            texts.append(
+                "More consumers never hurt; partitions were searched over multiples of the "
+                    + "consumers, then between two of them.")
+        }
+        return texts
+    }
+}
