@@ -70,7 +70,8 @@ struct ReadmeTests {
         let results = directory.url.appendingPathComponent("results").path
         let commands = Self.commands(in: try Repository.text("README.md"))
             .filter { $0.hasPrefix("scripts/urrbench ") }
-        for command in commands {
+        // Results of shards are made and merged by ShardVerbTests.
+        for command in commands where !command.contains(" merge ") {
             var words = Array(Self.words(of: command).dropFirst())
             if words[0] == "workload" { words += Self.shortened(words[1], results: results) }
             if words[0] == "core" { words += ["--smoke", "--allow-debug"] }

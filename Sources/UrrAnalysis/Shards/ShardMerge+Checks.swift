@@ -12,7 +12,7 @@ extension ShardMerge {
     }
 
     /// What all generators of a run have in common.
-    private static let common: [(name: String, value: (RunRecord) -> String)] = [
+    private static let common: [(name: String, value: @Sendable (RunRecord) -> String)] = [
         ("workload", { $0.workload.name }),
         ("digest of the workload", { $0.workload.digest }),
         ("seed", { "\($0.seed.value)" }),

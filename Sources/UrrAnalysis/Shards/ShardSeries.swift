@@ -16,17 +16,26 @@ enum ShardSeries {
         result.rows = order.flatMap { phase -> [SeriesRow] in
             let parts = phases.map { $0[phase] ?? [] }
             return (0..<(parts.map(\.count).max() ?? 0)).compactMap { place in
-                sum(
-                    parts.compactMap {
-                        place < $0.count ? ($0[place], false) : $0.last.map { ($0, true) }
-                    })
+                sum(parts.compactMap { Part($0, place: place) })
             }
         }
         return result
     }
 
+    /// One generator's row at a place, or its last one where it has none there any more.
+    private struct Part {
+        var row: SeriesRow
+        var isOver: Bool
+
+        init?(_ rows: [SeriesRow], place: Int) {
+            guard let last = rows.last else { return nil }
+            isOver = place >= rows.count
+            row = isOver ? last : rows[place]
+        }
+    }
+
     /// The sum of rows; of one that `isOver` only what is left counts.
-    private static func sum(_ rows: [(row: SeriesRow, isOver: Bool)]) -> SeriesRow? {
+    private static func sum(_ rows: [Part]) -> SeriesRow? {
         guard var result = rows.first(where: { !$0.isOver })?.row else { return nil }
         let running = rows.filter { !$0.isOver }.map(\.row)
         result.atNs = running.map(\.atNs).max() ?? 0

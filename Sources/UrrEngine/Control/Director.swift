@@ -64,7 +64,8 @@ struct Director {
         case .ready: return begin(now: now)
         case .warmup:
             if view.producersHaveFinished(.warmup) || now >= deadline {
-                deadline = agreedMeasureStart.map { $0 - lead } ?? now + max(drain, 1_000_000_000)
+                deadline =
+                    agreedMeasureStart.map { $0 - 2 * lead } ?? now + max(drain, 1_000_000_000)
                 enter(.settle, at: now)
             }
         case .settle:
@@ -155,6 +156,7 @@ struct Director {
             let scheduleEnd = timeline.warmupStart + warmup
             return now < scheduleEnd ? scheduleEnd : now + Self.lookInterval
         case .measure: return timeline.measureEnd
+        case .settle where start != nil: return max(deadline, now + lead)
         case .ready, .settle, .drain: return now + Self.lookInterval
         case .stop: return .max
         }

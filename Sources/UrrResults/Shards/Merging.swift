@@ -34,15 +34,14 @@ extension QueueRecord {
 }
 
 extension QueueAccounting {
-    /// Every count.
-    private static let counts: [WritableKeyPath<QueueAccounting, UInt64> & Sendable] = [
-        \.sent, \.refused, \.repeats, \.suppressed, \.wronglySuppressed, \.notSuppressed,
-        \.undecidedRepeats, \.delivered, \.redelivered, \.admitted, \.failedAttempts,
-        \.handledAgain, \.deadLettered, \.lost, \.orderBreaks, \.early, \.unexpected,
-        \.staleHandles, \.crashes, \.receives, \.emptyReceives, \.dropped, \.remaining,
-    ]
-
+    /// Adds every count.
     mutating func add(_ other: QueueAccounting) {
-        for count in Self.counts { self[keyPath: count] += other[keyPath: count] }
+        let counts: [WritableKeyPath<QueueAccounting, UInt64>] = [
+            \.sent, \.refused, \.repeats, \.suppressed, \.wronglySuppressed, \.notSuppressed,
+            \.undecidedRepeats, \.delivered, \.redelivered, \.admitted, \.failedAttempts,
+            \.handledAgain, \.deadLettered, \.lost, \.orderBreaks, \.early, \.unexpected,
+            \.staleHandles, \.crashes, \.receives, \.emptyReceives, \.dropped, \.remaining,
+        ]
+        for count in counts { self[keyPath: count] += other[keyPath: count] }
     }
 }

@@ -23,6 +23,13 @@ public struct SizeSampler: @unchecked Sendable {
     @inlinable
     @inline(__always)
     public func byteCount(_ message: UInt64) -> Int {
+        kind == .fixed ? minimum : drawnByteCount(message)
+    }
+
+    /// Out of line: with it, the loop that sends messages would be too large to be one function.
+    @inlinable
+    @inline(never)
+    func drawnByteCount(_ message: UInt64) -> Int {
         switch kind {
         case .fixed:
             return minimum

@@ -46,6 +46,8 @@ struct WorkloadRun {
         let session = try RunSession(
             plan: plan, driver: driver, clock: clock, probe: probe, observer: progress)
         let before = Placement.before(plan)
+        // Preparing took its time.
+        _ = try sharding.start(now: clock.now(), wall: WallClock.now())
         let outcome = try session.run()
         let after = Placement.after(plan)
         progress.finish()
