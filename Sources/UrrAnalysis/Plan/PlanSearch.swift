@@ -36,7 +36,7 @@ public struct PlanSearch: Sendable {
         /// and neighbours.
         public var mostTrials: Int {
             let consumers = 2 * Self.halvings(mostConsumers)
-            return consumers + (mostPartitions == nil ? 1 : Self.halvings(mostConsumers) + 8)
+            return consumers + (mostPartitions == nil ? 1 : Self.halvings(mostConsumers) + 10)
         }
 
         private static func halvings(_ count: Int) -> Int {
@@ -80,7 +80,7 @@ public struct PlanSearch: Sendable {
 
     /// The smallest size that is known to hold: fewest consumers, then fewest partitions.
     public var smallestKnown: PlanSize? {
-        known.filter(\.value).keys.min {
+        known.filter { $0.value }.keys.min {
             ($0.consumers, $0.partitions ?? 0) < ($1.consumers, $1.partitions ?? 0)
         }
     }
@@ -111,15 +111,25 @@ public struct PlanSearch: Sendable {
         }
         var size = PlanSize(consumers: consumers, partitions: nil)
         if rules.mostPartitions != nil { size.partitions = try fewestPartitions(consumers) }
-        while size.consumers > 1,
-            try holds(size.consumers - 1, size.partitions, .neighbour)
-        {
-            size.consumers -= 1
-            if rules.mostPartitions != nil {
-                size.partitions = try fewestPartitions(size.consumers, below: size.partitions)
-            }
-        }
+        while let smaller = try oneConsumerFewer(size) { size = smaller }
         return .found(size)
+    }
+
+    /// A size with one consumer fewer that holds: with the same partitions, or with one for each,
+    /// which few keys may fall on better than on plenty.
+    private func oneConsumerFewer(_ size: PlanSize) throws(Unknown) -> PlanSize? {
+        let consumers = size.consumers - 1
+        guard consumers > 0 else { return nil }
+        if try holds(consumers, size.partitions, .neighbour) {
+            guard let partitions = size.partitions else { return PlanSize(consumers: consumers) }
+            return PlanSize(
+                consumers: consumers,
+                partitions: try fewestPartitions(consumers, below: partitions))
+        }
+        guard size.partitions != nil, try holds(consumers, consumers, .neighbour) else {
+            return nil
+        }
+        return PlanSize(consumers: consumers, partitions: consumers)
     }
 
     // MARK: Consumers

@@ -121,7 +121,11 @@ enum PlanReport {
         for row in record.whatIfs { changes.add([printable(row.name), printable(row.change)]) }
         return ReportSection(
             title: "What if", remark: "the planned size, each row simulated",
-            blocks: [.table(PlanTables.variants(record.whatIfs, plan: answer.trial))]
+            blocks: [
+                .table(
+                    PlanTables.variants(
+                        record.whatIfs, of: record, plan: answer.trial, remarks: true))
+            ]
                 + PlanCharts.overTime(record, answer) + [.table(changes)])
     }
 
@@ -131,14 +135,20 @@ enum PlanReport {
             title: "The rule of thumb",
             remark: "peak over the rate of one consumer, x 2 to 3; simulated, too",
             blocks: [
-                .paragraph(text), .table(PlanTables.variants(record.ruleOfThumb, plan: nil)),
+                .paragraph(text),
+                .table(
+                    PlanTables.variants(
+                        record.ruleOfThumb, of: record, plan: nil, remarks: true)),
             ])
     }
 
     private static func quotas(_ profile: PlanProfileRecord) -> ReportSection {
         ReportSection(
             title: "Quotas of \(printable(profile.title))", remark: "the tightest first",
-            blocks: [.paragraph(PlanTables.binding(profile)), .table(PlanTables.quotas(profile))]
+            blocks: [
+                .paragraph(PlanTables.binding(profile)),
+                .table(PlanTables.quotas(profile, remarks: true)),
+            ]
                 + PlanTables.sources(profile).map { .paragraph($0) })
     }
 

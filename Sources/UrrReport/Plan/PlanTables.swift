@@ -2,41 +2,82 @@ import UrrResults
 
 /// The tables of a plan, for the console and the page.
 enum PlanTables {
-    /// The planned size and its variants, each with what the objectives came to.
-    static func variants(_ rows: [PlanVariantRecord], plan: PlanTrialRecord?) -> ReportTable {
+    /// The planned size and its variants, each with what the objectives came to; `remarks` adds what
+    /// else was amiss, which is too long for a terminal.
+    static func variants(
+        _ rows: [PlanVariantRecord], of record: PlanRecord, plan: PlanTrialRecord?, remarks: Bool
+    ) -> ReportTable {
+        let metrics = self.metrics(record)
+        let tail = remarks ? [""] : []
         var table = ReportTable(
-            ["", "size", "outcome", "lag at most", "recovery", "objectives"],
-            textColumns: [1, 2, 5])
-        if let plan { add(plan, name: "as planned", to: &table) }
+            ["", "size", "outcome", "lag", "recovery"] + metrics + tail,
+            textColumns: remarks ? [2, 5 + metrics.count] : [2])
+        func add(_ name: String, _ trial: PlanTrialRecord) {
+            var cells = [
+                ReportTable.Cell(name), ReportTable.Cell(short(trial.size)), outcome(trial),
+                ReportTable.Cell(Quantity.count(trial.lagPeak)),
+                ReportTable.Cell(trial.recoveryNs.map { Quantity.duration($0) } ?? Quantity.absent),
+            ]
+            cells += values(trial, count: metrics.count)
+            if remarks { cells.append(ReportTable.Cell(others(trial))) }
+            table.add(cells)
+        }
+        if let plan { add("as planned", plan) }
         for row in rows {
             if let trial = row.trial {
-                add(trial, name: printable(row.name), to: &table)
+                add(printable(row.name), trial)
             } else {
-                table.add([
-                    ReportTable.Cell(printable(row.name)), ReportTable.Cell(""),
-                    ReportTable.Cell("not run", tone: .doubtful), ReportTable.Cell(""),
-                    ReportTable.Cell(""), ReportTable.Cell(printable(row.omitted ?? "")),
-                ])
+                let reason = remarks ? [ReportTable.Cell(printable(row.omitted ?? ""))] : []
+                let absent = [ReportTable.Cell](
+                    repeating: ReportTable.Cell(Quantity.absent), count: 2 + metrics.count)
+                table.add(
+                    [
+                        ReportTable.Cell(printable(row.name)), ReportTable.Cell(Quantity.absent),
+                        ReportTable.Cell("not run", tone: .doubtful),
+                    ] + absent + reason)
             }
         }
         return table
     }
 
-    private static func add(
-        _ trial: PlanTrialRecord, name: String, to table: inout ReportTable
-    ) {
-        let others = trial.reasons.filter { reason in
-            !trial.objectives.contains { $0.expression == reason }
+    /// What is wrong with rows beyond their objectives, one line for each: for the terminal.
+    static func remarks(_ rows: [PlanVariantRecord]) -> [String] {
+        rows.compactMap { row in
+            let text = row.trial.map { others($0) } ?? row.omitted.map { printable($0) } ?? ""
+            return text.isEmpty ? nil : "\(printable(row.name)): \(text)"
         }
-        let words = [PlanWords.values(trial)] + others.map { printable($0) }
-        table.add([
-            ReportTable.Cell(name), ReportTable.Cell(short(trial.size)),
-            ReportTable.Cell(
-                trial.held ? "held" : "missed", tone: trial.held ? .good : .bad),
-            ReportTable.Cell(Quantity.count(trial.lagPeak)),
-            ReportTable.Cell(trial.recoveryNs.map { Quantity.duration($0) } ?? Quantity.absent),
-            ReportTable.Cell(words.joined(separator: "; ")),
-        ])
+    }
+
+    /// Why a run was missed, but for the values of its objectives.
+    private static func others(_ trial: PlanTrialRecord) -> String {
+        trial.reasons.filter { reason in
+            !trial.objectives.contains { $0.expression == reason }
+        }.map { printable($0) }.joined(separator: "; ")
+    }
+
+    private static func outcome(_ trial: PlanTrialRecord) -> ReportTable.Cell {
+        ReportTable.Cell(trial.held ? "held" : "missed", tone: trial.held ? .good : .bad)
+    }
+
+    /// The metrics of the objectives, without the name of the group, which is the only one.
+    private static func metrics(_ record: PlanRecord) -> [String] {
+        let objectives = record.trials.first?.objectives ?? []
+        return objectives.map { objective in
+            let name = printable(objective.metric)
+            let group = printable(record.group) + "."
+            return name.hasPrefix(group) ? String(name.dropFirst(group.count)) : name
+        }
+    }
+
+    private static func values(_ trial: PlanTrialRecord, count: Int) -> [ReportTable.Cell] {
+        (0..<count).map { index in
+            guard trial.objectives.indices.contains(index) else {
+                return ReportTable.Cell(Quantity.absent)
+            }
+            let objective = trial.objectives[index]
+            return ReportTable.Cell(
+                PlanWords.value(objective), tone: objective.passed ? .plain : .bad)
+        }
     }
 
     /// `8 x 16`: consumers and partitions.
@@ -44,21 +85,23 @@ enum PlanTables {
         size.partitions.map { "\(size.consumers) x \($0)" } ?? "\(size.consumers)"
     }
 
-    /// Every quota, the tightest first.
-    static func quotas(_ profile: PlanProfileRecord) -> ReportTable {
+    /// Every quota, the tightest first; `remarks` adds what each is.
+    static func quotas(_ profile: PlanProfileRecord, remarks: Bool) -> ReportTable {
         var table = ReportTable(
-            ["quota", "needed", "limit", "used", "kind", "what it is"], textColumns: [4, 5])
+            ["quota", "needed", "limit", "used", "kind"] + (remarks ? ["what it is"] : []),
+            textColumns: [4, 5])
         for quota in tightestFirst(profile) {
             let tone: ReportTone = quota.isExceeded ? .bad : .plain
-            table.add([
+            var cells = [
                 ReportTable.Cell(printable(quota.quantity)),
                 ReportTable.Cell(PlanWords.amount(quota.needed, quota.unit), tone: tone),
                 ReportTable.Cell(PlanWords.amount(quota.limit, quota.unit)),
                 ReportTable.Cell(
                     quota.share.map { Quantity.percent($0) } ?? Quantity.absent, tone: tone),
                 ReportTable.Cell(printable(quota.strictness)),
-                ReportTable.Cell(printable(quota.remark)),
-            ])
+            ]
+            if remarks { cells.append(ReportTable.Cell(printable(quota.remark))) }
+            table.add(cells)
         }
         return table
     }
@@ -97,17 +140,16 @@ enum PlanTables {
 
     /// Every simulated run in order.
     static func trials(_ record: PlanRecord) -> ReportTable {
+        let metrics = self.metrics(record)
         var table = ReportTable(
-            ["run", "for", "size", "load", "outcome", "objectives"], textColumns: [1, 2, 4, 5])
+            ["run", "for", "size", "load", "outcome"] + metrics, textColumns: [1, 4])
         for (index, trial) in record.trials.enumerated() {
-            table.add([
-                ReportTable.Cell("\(index + 1)"), ReportTable.Cell(printable(trial.purpose)),
-                ReportTable.Cell(short(trial.size)),
-                ReportTable.Cell("x " + Quantity.number(trial.loadFactor)),
-                ReportTable.Cell(
-                    trial.held ? "held" : "missed", tone: trial.held ? .good : .bad),
-                ReportTable.Cell(PlanWords.values(trial)),
-            ])
+            table.add(
+                [
+                    ReportTable.Cell("\(index + 1)"), ReportTable.Cell(printable(trial.purpose)),
+                    ReportTable.Cell(short(trial.size)),
+                    ReportTable.Cell("x " + Quantity.number(trial.loadFactor)), outcome(trial),
+                ] + values(trial, count: metrics.count))
         }
         return table
     }

@@ -28,10 +28,19 @@ public enum PlanText {
     }
 
     private static func bullet(_ text: String, _ style: TextStyle) -> [String] {
-        let lines = wrapped(text, indent: 4, width: style.width)
-        return lines.enumerated().map { index, line in
-            index == 0 ? "  - " + line.dropFirst(4) : line
+        entry("-", text, indent: 2, column: 4, style)
+    }
+
+    /// A name, and a text beside it from `column` on.
+    private static func entry(
+        _ name: String, _ text: String, indent: Int, column: Int, _ style: TextStyle
+    ) -> [String] {
+        var lines = wrapped(text, indent: column, width: style.width)
+        if let first = lines.first {
+            let margin = String(repeating: " ", count: indent)
+            lines[0] = margin + padded(name, to: column - indent) + String(first.dropFirst(column))
         }
+        return lines
     }
 
     /// What follows from the size that was found.
@@ -41,27 +50,36 @@ public enum PlanText {
         let width = (figures.map(\.0.count).max() ?? 0) + 2
         var lines: [String] = []
         for (name, value) in figures {
-            let texts = wrapped(value, indent: width + 2, width: style.width)
-            lines += texts.enumerated().map { index, line in
-                index == 0 ? "  " + padded(name, to: width) + line.dropFirst(width + 2) : line
-            }
+            lines += entry(name, value, indent: 2, column: width + 2, style)
         }
         lines += ConsoleSummary.paragraph(
             answer.neighbours.map { printable($0) }.joined(separator: " "), style)
         lines += ["", ConsoleSummary.heading("What if", "the planned size, simulated", style)]
-        lines += PlanTables.variants(record.whatIfs, plan: answer.trial).lines(style, indent: 2)
+        lines += variants(record.whatIfs, record, answer.trial, style)
         if let rule = PlanWords.rule(record) {
             lines += ["", ConsoleSummary.heading("The rule of thumb", "simulated, too", style)]
             lines += ConsoleSummary.paragraph(rule, style)
-            lines += PlanTables.variants(record.ruleOfThumb, plan: nil).lines(style, indent: 2)
+            lines += variants(record.ruleOfThumb, record, nil, style)
         }
         if let profile = record.profile {
             lines += ["", ConsoleSummary.heading("Quotas", printable(profile.title), style)]
             lines += ConsoleSummary.paragraph(PlanTables.binding(profile), style)
-            lines += PlanTables.quotas(profile).lines(style, indent: 2)
+            lines += PlanTables.quotas(profile, remarks: false).lines(style, indent: 2)
+            for quota in profile.quotas {
+                lines += bullet(printable("\(quota.quantity): \(quota.remark)"), style)
+            }
             for source in PlanTables.sources(profile) { lines += bullet(source, style) }
         }
         return lines
+    }
+
+    private static func variants(
+        _ rows: [PlanVariantRecord], _ record: PlanRecord, _ plan: PlanTrialRecord?,
+        _ style: TextStyle
+    ) -> [String] {
+        let table = PlanTables.variants(rows, of: record, plan: plan, remarks: false)
+        return table.lines(style, indent: 2)
+            + PlanTables.remarks(rows).flatMap { bullet($0, style) }
     }
 
     /// A run in one line, for progress.

@@ -44,18 +44,15 @@ enum PlanWords {
     }
 
     static func bottleneck(_ bottleneck: PlanBottleneckRecord) -> String {
-        let load: Double
-        let what: String
-        switch bottleneck.kind {
-        case .consumers: (what, load) = ("all consumers together", bottleneck.consumers)
-        case .division:
-            load = bottleneck.division ?? 0
-            what = "the consumer that has a partition more than others"
-        case .partition:
-            load = bottleneck.partition ?? 0
-            what = "the partition that the keys load most"
-        case .key: (what, load) = ("the hottest key", bottleneck.key)
-        }
+        let (what, load): (String, Double) =
+            switch bottleneck.kind {
+            case .consumers: ("all consumers together", bottleneck.consumers)
+            case .division:
+                ("the consumer that has a partition more than others", bottleneck.division ?? 0)
+            case .partition:
+                ("the partition that the keys load most", bottleneck.partition ?? 0)
+            case .key: ("the hottest key", bottleneck.key)
+            }
         return "\(what), \(Quantity.percent(load)) busy at the peak"
             + (load > 1 ? ": a backlog builds up there" : "")
     }
@@ -74,8 +71,7 @@ enum PlanWords {
     }
 
     static func storage(_ storage: PlanStorageRecord) -> String {
-        let copies = ConsoleSummary.plural(storage.replication, "copy")
-            .replacing("copys", with: "copies")
+        let copies = storage.replication == 1 ? "1 copy" : "\(storage.replication) copies"
         return "\(Quantity.bytes(storage.bytesPerDay)) a day, "
             + "\(Quantity.bytes(storage.retainedBytes)) kept for \(days(storage.retentionNs)) in "
             + copies
@@ -135,13 +131,14 @@ enum PlanWords {
 
     /// `response.p99 12.0 ms, lag.max 900`.
     static func values(_ trial: PlanTrialRecord) -> String {
-        trial.objectives.map { objective in
-            let value = objective.actual.map { actual in
-                MetricUnit(rawValue: objective.unit).map { MetricText.text(actual, unit: $0) }
-                    ?? Quantity.number(actual)
-            }
-            return "\(printable(objective.metric)) \(value ?? Quantity.absent)"
-        }.joined(separator: ", ")
+        trial.objectives.map { "\(printable($0.metric)) \(value($0))" }.joined(separator: ", ")
+    }
+
+    /// What an objective's metric came to.
+    static func value(_ objective: ThresholdRecord) -> String {
+        guard let actual = objective.actual else { return Quantity.absent }
+        return MetricUnit(rawValue: objective.unit).map { MetricText.text(actual, unit: $0) }
+            ?? Quantity.number(actual)
     }
 
     /// `1,500/s`, `16.0 GiB`.

@@ -33,11 +33,11 @@ struct ProfileDecoder {
     private func quota(_ node: DecodingNode) -> ServiceProfile.Quota? {
         guard let object = node.object(Self.quotaKeys) else { return nil }
         let quantity = object.required("quantity")?.choice(ServiceProfile.Quantity.self)
-        let limit = object.required("limit").flatMap { limit($0, quantity) }
+        let limit = object.required("limit").flatMap { self.limit($0, quantity) }
         let strictness = object.required("strictness")?.choice(ServiceProfile.Strictness.self)
         let remark = object.optional("remark")?.text() ?? ""
-        let source = object.required("source").flatMap(source)
-        let date = object.required("date").flatMap(date)
+        let source = object.required("source").flatMap(self.source)
+        let date = object.required("date").flatMap(self.date)
         guard let quantity, let limit, let strictness, let source, let date else { return nil }
         return ServiceProfile.Quota(
             quantity: quantity, limit: limit, strictness: strictness, remark: remark,

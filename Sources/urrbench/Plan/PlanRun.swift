@@ -43,18 +43,18 @@ final class PlanRun {
         var largest: PlanSize?
         var search = PlanSearch(rules)
         do {
-            search: while true {
+            stepping: while true {
                 switch search.request {
                 case .trial(let size, let purpose):
                     let held = try trials.outcome(size, purpose: purpose.rawValue).trial.held
                     search.record(size, held: held)
                 case .found(let size):
                     finding = PlanFindingRecord(kind: .found, size: size)
-                    break search
+                    break stepping
                 case .impossible(let size):
                     finding.kind = .impossible
                     largest = size
-                    break search
+                    break stepping
                 }
             }
         } catch let stop as PlanTrials.Stop {

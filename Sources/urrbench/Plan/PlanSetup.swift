@@ -35,24 +35,26 @@ struct PlanSetup {
         overrides = texts
         let path = try WorkloadFile.resolve(
             arguments.operands[0], workloadsDirectory: ProgramEnvironment.workloadsDirectory)
-        base = try WorkloadFile.load(
+        let loaded = try WorkloadFile.load(
             path: path, overrides: try texts.map { text in try Override(text) },
             checks: .forThisProgram)
+        base = loaded
+        let spec = loaded.spec
         var problems: [String] = []
-        let group = Self.group(arguments, base.spec, &problems)
+        let group = Self.group(arguments, spec, &problems)
         let peak = Self.peak(arguments, &problems)
         limitSeconds = Self.duration("limit", arguments, &problems).map { Double($0) / 1e9 }
         let retention = Self.duration("retention", arguments, &problems)
         profile = Self.profile(arguments, &problems)
         guard let group else { throw SteadyLoad.Problem(lines: problems) }
-        let consumer = base.spec.consumers[group]
+        let consumer = spec.consumers[group]
         (mostConsumers, mostPartitions) = Self.largest(arguments, consumer, &problems)
-        problems += Self.problems(of: consumer, base.spec)
-        var named = base.spec
+        problems += Self.problems(of: consumer, spec)
+        var named = spec
         named.consumers = [consumer]
-        named.producers = PlanWorkload.producers(of: consumer, base.spec)
+        named.producers = PlanWorkload.producers(of: consumer, spec)
         var objectives: KneeObjectives?
-        do {
+        do throws(SteadyLoad.Problem) {
             objectives = try Self.objectives(arguments, named)
         } catch {
             problems += error.lines
@@ -61,10 +63,10 @@ struct PlanSetup {
         self.objectives = objectives
         let longest = objectives.objectives.filter { $0.dimension == .time }.map(\.limit).max()
         workload = PlanWorkload(
-            base, group: group, peak: peak,
+            loaded, group: group, peak: peak,
             longestObjective: Nanoseconds(min(longest ?? 0, 1e15)))
         perInstance = arguments.number("per-instance").map { Int($0) } ?? 1
-        let topics = consumer.topicIndexes.compactMap { base.spec.topics[$0].retention }
+        let topics = consumer.topicIndexes.compactMap { spec.topics[$0].retention }
         self.retention = retention ?? topics.max() ?? Self.standardRetention
         replication = arguments.number("replication").map { Int($0) } ?? profile?.replication ?? 1
         hotShare = Double(arguments.number("hot-share") ?? 20) / 100
@@ -122,7 +124,7 @@ struct PlanSetup {
         _ arguments: ParsedArguments, _ problems: inout [String]
     ) -> ServiceProfile? {
         guard let name = arguments.text("profile") else { return nil }
-        do {
+        do throws(WorkloadFileError) {
             return try ProfileFile.load(
                 name, workloadsDirectory: ProgramEnvironment.workloadsDirectory)
         } catch {

@@ -54,7 +54,10 @@ final class PlanTrials {
         let key = Key(size: size, factor: factor, change: change)
         if let outcome = known[key] { return outcome }
         if Interruption.isRequested { throw Stop.interrupted }
-        if let limit = setup.limitSeconds, elapsed >= limit { throw Stop.limited }
+        // The first run tells what the others will take, and is always made.
+        if let limit = setup.limitSeconds, !records.isEmpty, elapsed >= limit {
+            throw Stop.limited
+        }
         let loaded = try setup.workload.variant(size, factor: factor, change)
         let run = try WorkloadRun(loaded: loaded, overrides: setup.overrides, manner: .none)
             .executeInVirtualTime()

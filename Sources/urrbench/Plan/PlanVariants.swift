@@ -28,7 +28,7 @@ struct PlanVariants {
     private func crash() throws -> PlanVariantRecord {
         let timeout = Quantity.duration(workload.spec.consumers[0].sessionTimeout)
         let row = PlanVariantRecord(
-            name: "a consumer crashes at the peak",
+            name: "a consumer crashes",
             change:
                 "one consumer stops at the peak for good; its partitions have no reader for the "
                 + "session timeout of \(timeout)")
