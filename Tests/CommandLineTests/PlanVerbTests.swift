@@ -97,7 +97,10 @@ struct PlanVerbTests {
         #expect(reasons.contains("hottest key has 100 % of the messages"), "\(reasons)")
         #expect(plan.finding.changes.joined().contains("peak below 400/s"))
         let (within, _) = try self.plan(
-            ["--slo", "response.p99 < 10ms", "--peak", "390/s", "--quiet"] + Self.fixedKey)
+            [
+                "--slo", "response.p99 < 10ms", "--peak", "390/s", "--quiet", "--set",
+                "phases.measure=4s",
+            ] + Self.fixedKey)
         #expect(within.finding.size == PlanSize(consumers: 1, partitions: 1))
         #expect(within.answer?.keyCapPerSecond.map { abs($0 - 400) < 1e-6 } == true)
     }

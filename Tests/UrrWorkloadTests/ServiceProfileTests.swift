@@ -23,8 +23,8 @@ struct ServiceProfileTests {
     @Test func thereIsOneForEachService() {
         #expect(
             Self.shipped == [
-                "kafka", "msk", "nats", "redis", "redpanda", "sqs-fifo",
-                "sqs-fifo-high-throughput",
+                "kafka", "msk", "nats", "redis", "redpanda", "sqs-fifo-high-throughput",
+                "sqs-fifo",
             ])
     }
 
