@@ -55,7 +55,9 @@ enum PlanCharts {
         }
         return ReportChart(
             title: title,
-            remark: "simulated; the unbroken line is the plan, each point is of one interval",
+            remark:
+                "simulated; the unbroken line is the plan; where nothing was handled, lines run "
+                + "straight on to the next interval",
             data: ChartData(
                 form: .time, x: ChartData.Axis(title: "time in the run", unit: .seconds), y: axis,
                 series: series, instants: instants, spans: spans(record)),

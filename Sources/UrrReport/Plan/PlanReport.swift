@@ -121,12 +121,15 @@ enum PlanReport {
         for row in record.whatIfs { changes.add([printable(row.name), printable(row.change)]) }
         return ReportSection(
             title: "What if", remark: "the planned size, each row simulated",
-            blocks: [
-                .table(
-                    PlanTables.variants(
-                        record.whatIfs, of: record, plan: answer.trial, remarks: true))
-            ]
+            blocks: variants(record.whatIfs, record, answer.trial)
                 + PlanCharts.overTime(record, answer) + [.table(changes)])
+    }
+
+    private static func variants(
+        _ rows: [PlanVariantRecord], _ record: PlanRecord, _ plan: PlanTrialRecord?
+    ) -> [ReportBlock] {
+        [.table(PlanTables.variants(rows, of: record, plan: plan))]
+            + PlanTables.remarks(rows).map { .paragraph($0) }
     }
 
     private static func rule(_ record: PlanRecord) -> ReportSection? {
@@ -134,12 +137,7 @@ enum PlanReport {
         return ReportSection(
             title: "The rule of thumb",
             remark: "peak over the rate of one consumer, x 2 to 3; simulated, too",
-            blocks: [
-                .paragraph(text),
-                .table(
-                    PlanTables.variants(
-                        record.ruleOfThumb, of: record, plan: nil, remarks: true)),
-            ])
+            blocks: [.paragraph(text)] + variants(record.ruleOfThumb, record, nil))
     }
 
     private static func quotas(_ profile: PlanProfileRecord) -> ReportSection {
@@ -147,7 +145,8 @@ enum PlanReport {
             title: "Quotas of \(printable(profile.title))", remark: "the tightest first",
             blocks: [
                 .paragraph(PlanTables.binding(profile)),
-                .table(PlanTables.quotas(profile, remarks: true)),
+                .table(PlanTables.quotas(profile)),
+                .table(PlanTables.meanings(profile)),
             ]
                 + PlanTables.sources(profile).map { .paragraph($0) })
     }

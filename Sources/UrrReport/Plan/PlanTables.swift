@@ -2,45 +2,39 @@ import UrrResults
 
 /// The tables of a plan, for the console and the page.
 enum PlanTables {
-    /// The planned size and its variants, each with what the objectives came to; `remarks` adds what
-    /// else was amiss, which is too long for a terminal.
+    /// The planned size and its variants, each with what the objectives came to.
     static func variants(
-        _ rows: [PlanVariantRecord], of record: PlanRecord, plan: PlanTrialRecord?, remarks: Bool
+        _ rows: [PlanVariantRecord], of record: PlanRecord, plan: PlanTrialRecord?
     ) -> ReportTable {
         let metrics = self.metrics(record)
-        let tail = remarks ? [""] : []
         var table = ReportTable(
-            ["", "size", "outcome", "lag", "recovery"] + metrics + tail,
-            textColumns: remarks ? [2, 5 + metrics.count] : [2])
+            ["", "size", "outcome", "lag", "recovery"] + metrics, textColumns: [2])
         func add(_ name: String, _ trial: PlanTrialRecord) {
-            var cells = [
+            let cells = [
                 ReportTable.Cell(name), ReportTable.Cell(short(trial.size)), outcome(trial),
                 ReportTable.Cell(Quantity.count(trial.lagPeak)),
                 ReportTable.Cell(trial.recoveryNs.map { Quantity.duration($0) } ?? Quantity.absent),
             ]
-            cells += values(trial, count: metrics.count)
-            if remarks { cells.append(ReportTable.Cell(others(trial))) }
-            table.add(cells)
+            table.add(cells + values(trial, count: metrics.count))
         }
         if let plan { add("as planned", plan) }
         for row in rows {
             if let trial = row.trial {
                 add(printable(row.name), trial)
-            } else {
-                let reason = remarks ? [ReportTable.Cell(printable(row.omitted ?? ""))] : []
-                let absent = [ReportTable.Cell](
-                    repeating: ReportTable.Cell(Quantity.absent), count: 2 + metrics.count)
-                table.add(
-                    [
-                        ReportTable.Cell(printable(row.name)), ReportTable.Cell(Quantity.absent),
-                        ReportTable.Cell("not run", tone: .doubtful),
-                    ] + absent + reason)
+                continue
             }
+            let absent = [ReportTable.Cell](
+                repeating: ReportTable.Cell(Quantity.absent), count: 2 + metrics.count)
+            table.add(
+                [
+                    ReportTable.Cell(printable(row.name)), ReportTable.Cell(Quantity.absent),
+                    ReportTable.Cell("not run", tone: .doubtful),
+                ] + absent)
         }
         return table
     }
 
-    /// What is wrong with rows beyond their objectives, one line for each: for the terminal.
+    /// What is wrong with rows beyond their objectives, one line for each: too long for a column.
     static func remarks(_ rows: [PlanVariantRecord]) -> [String] {
         rows.compactMap { row in
             let text = row.trial.map { others($0) } ?? row.omitted.map { printable($0) } ?? ""
@@ -85,23 +79,29 @@ enum PlanTables {
         size.partitions.map { "\(size.consumers) x \($0)" } ?? "\(size.consumers)"
     }
 
-    /// Every quota, the tightest first; `remarks` adds what each is.
-    static func quotas(_ profile: PlanProfileRecord, remarks: Bool) -> ReportTable {
+    /// Every quota, the tightest first.
+    static func quotas(_ profile: PlanProfileRecord) -> ReportTable {
         var table = ReportTable(
-            ["quota", "needed", "limit", "used", "kind"] + (remarks ? ["what it is"] : []),
-            textColumns: [4, 5])
+            ["quota", "needed", "limit", "used", "kind"], textColumns: [4])
         for quota in tightestFirst(profile) {
             let tone: ReportTone = quota.isExceeded ? .bad : .plain
-            var cells = [
+            table.add([
                 ReportTable.Cell(printable(quota.quantity)),
                 ReportTable.Cell(PlanWords.amount(quota.needed, quota.unit), tone: tone),
                 ReportTable.Cell(PlanWords.amount(quota.limit, quota.unit)),
                 ReportTable.Cell(
                     quota.share.map { Quantity.percent($0) } ?? Quantity.absent, tone: tone),
                 ReportTable.Cell(printable(quota.strictness)),
-            ]
-            if remarks { cells.append(ReportTable.Cell(printable(quota.remark))) }
-            table.add(cells)
+            ])
+        }
+        return table
+    }
+
+    /// What each quota is and how the need was reckoned.
+    static func meanings(_ profile: PlanProfileRecord) -> ReportTable {
+        var table = ReportTable(["quota", "needed; what the limit is"], textColumns: [1])
+        for quota in tightestFirst(profile) {
+            table.add([printable(quota.quantity), printable(quota.remark)])
         }
         return table
     }

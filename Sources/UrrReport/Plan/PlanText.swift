@@ -64,7 +64,7 @@ public enum PlanText {
         if let profile = record.profile {
             lines += ["", ConsoleSummary.heading("Quotas", printable(profile.title), style)]
             lines += ConsoleSummary.paragraph(PlanTables.binding(profile), style)
-            lines += PlanTables.quotas(profile, remarks: false).lines(style, indent: 2)
+            lines += PlanTables.quotas(profile).lines(style, indent: 2)
             for quota in profile.quotas {
                 lines += bullet(printable("\(quota.quantity): \(quota.remark)"), style)
             }
@@ -77,7 +77,7 @@ public enum PlanText {
         _ rows: [PlanVariantRecord], _ record: PlanRecord, _ plan: PlanTrialRecord?,
         _ style: TextStyle
     ) -> [String] {
-        let table = PlanTables.variants(rows, of: record, plan: plan, remarks: false)
+        let table = PlanTables.variants(rows, of: record, plan: plan)
         return table.lines(style, indent: 2)
             + PlanTables.remarks(rows).flatMap { bullet($0, style) }
     }

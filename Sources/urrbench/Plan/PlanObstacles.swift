@@ -19,6 +19,7 @@ struct PlanObstacles {
         explainKey()
         explainService(setup, outcome.run)
         explainLack(setup)
+        explainFailures(setup)
         let values = outcome.trial.reasons.joined(separator: "; ")
         let partitions = size.partitions.map { ", \($0) partitions" } ?? ""
         reasons.append("At \(size.consumers) consumers\(partitions): \(values).")
@@ -76,6 +77,20 @@ struct PlanObstacles {
                     + "\(Quantity.duration(seconds: objective.limit / 1e9)) (\(statistic)), or "
                     + "raise the objective above \(time).")
         }
+    }
+
+    /// A message that failed waits for its next attempt, whoever is free meanwhile.
+    private mutating func explainFailures(_ setup: PlanSetup) {
+        guard let faults = setup.workload.spec.consumers[0].receiving?.faults else { return }
+        let rate = faults.failureRate + faults.poisonRate + faults.crashBeforeHandling
+        guard rate + faults.crashAfterHandling > 0 else { return }
+        reasons.append(
+            "The file lets workers fail and crash: what failed comes again only after its wait or "
+                + "its visibility timeout, and holds up what is behind it in its message group, "
+                + "whatever the number of workers.")
+        changes.append(
+            "Shorten retryAfter and the visibility timeout, fail less often, or plan without "
+                + "failures (--set consumers.N.failureRate=0, poisonRate=0, crash=null).")
     }
 
     /// The bound of the search, and not the system, may be what is in the way.
