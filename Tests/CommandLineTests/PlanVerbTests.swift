@@ -88,6 +88,27 @@ struct PlanVerbTests {
         #expect(page.output.contains("What if") && page.output.contains("one hot concert"))
     }
 
+    /// A queue has workers and no partitions; its hottest message group caps it.
+    @Test func workersOfAQueueArePlanned() throws {
+        let run = try ProgramRun(
+            BuiltProgram.path,
+            [
+                "plan", "admission.json", "--slo", "response.p99 < 1s", "--quiet", "--out", path,
+                "--set", "phases.measure=3s", "--set", "producers.0.duplicates=null", "--set",
+                "consumers.0.failureRate=0", "--set", "consumers.0.poisonRate=0", "--set",
+                "consumers.0.crash=null",
+            ], environment: ["URRBENCH_HOME": Repository.root.path])
+        #expect(run.status == 0, "\(run.errors)")
+        let plan = try ResultStore.loadPlan(path: path)
+        let size = try #require(plan.finding.size)
+        // 3,000/s of about 340 us each are the work of 1.03.
+        #expect((2...4).contains(size.consumers) && size.partitions == nil)
+        #expect(plan.whatIfs.count == 4)
+        let share = plan.load.hottestKeyShare
+        let cap = try #require(plan.answer?.keyCapPerSecond)
+        #expect(abs(cap * share * plan.load.serviceNs / 1e9 - 1) < 1e-9)
+    }
+
     @Test func theHottestKeyIsNamedWithItsCap() throws {
         let (plan, run) = try plan(
             ["--slo", "response.p99 < 10ms", "--max-consumers", "8", "--quiet"] + Self.fixedKey)

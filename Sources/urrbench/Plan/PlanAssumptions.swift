@@ -23,6 +23,14 @@ enum PlanAssumptions {
                     + "\(Quantity.number(workload.load.scale)) to reach the peak that was asked "
                     + "for.")
         }
+        let hasBursts = workload.spec.producers.contains { producer in
+            if case .burst = producer.arrivals.executor { true } else { false }
+        }
+        if hasBursts {
+            texts.append(
+                "The peak of bursts is their mean rate, and loads at the peak are of that; the runs "
+                    + "have every burst as it is.")
+        }
         if !workload.readsQueue {
             texts.append(
                 "More consumers never hurt; partitions were searched over multiples of the "
