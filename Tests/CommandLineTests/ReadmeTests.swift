@@ -84,6 +84,7 @@ struct ReadmeTests {
                 words += ["--virtual", "--results", results + "-scale"]
                 words += Self.short(words)
             }
+            if words[0] == "plan" { words += ["--no-results", "--peak", "600/s", "--limit", "1s"] }
             if let place = words.firstIndex(of: "results/RESULT.json") {
                 let stored = try FileManager.default.contentsOfDirectory(atPath: results)
                 words[place] =

@@ -4,7 +4,7 @@ import UrrResults
 struct MetricRow: Sendable, Equatable, Encodable {
     /// The file that it is from.
     var file: String
-    /// What the file is: `run`, `sweep` or `knee`.
+    /// What the file is: `run`, `sweep`, `knee` or `plan`.
     var kind: String
     /// Which run or cell.
     var subject: String
@@ -23,6 +23,7 @@ extension ReportSubject {
         case .run(let record, let file): Self.rows(of: record, file: file)
         case .sweep(let record, let file): Self.rows(of: record, file: file)
         case .knee(let record, let file): Self.rows(of: record, file: file)
+        case .plan(let record, let file): Self.rows(of: record, file: file)
         }
     }
 

@@ -8,6 +8,8 @@ public enum ReportSubject: Sendable {
     case sweep(SweepRecord, file: String)
     /// The result of a search for the knee.
     case knee(KneeRecord, file: String)
+    /// A capacity plan.
+    case plan(PlanRecord, file: String)
 }
 
 extension ReportDocument {
@@ -25,6 +27,7 @@ extension ReportDocument {
             case .run: if let run = rest.popFirst() { parts.append(run.part()) }
             case .sweep(let record, let file): parts.append(SweepReport.part(record, file: file))
             case .knee(let record, let file): parts.append(KneeReport.part(record, file: file))
+            case .plan(let record, let file): parts.append(PlanReport.part(record, file: file))
             }
         }
         self.init(

@@ -74,6 +74,13 @@ public enum Quantity {
         return decimal(scaled, 1) + " " + unit
     }
 
+    /// A number of bytes that was computed, rounded to whole ones; see `bytes`. Anything that is no
+    /// such number gives `-`.
+    public static func bytes(_ value: Double) -> String {
+        guard value >= 0, value < 1.8e19 else { return absent }
+        return bytes(UInt64(value.rounded()))
+    }
+
     /// A number as short as it can be written: `99`, `99.9`.
     static func trimmed(_ value: Double) -> String {
         value == value.rounded() && value.magnitude < 9e15

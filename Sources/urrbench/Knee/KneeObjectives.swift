@@ -16,8 +16,11 @@ struct KneeObjectives {
 
     let objectives: [ThresholdSpec]
 
-    /// Reads `texts`; throws every problem.
-    init(_ texts: [String], spec: WorkloadSpec) throws(SteadyLoad.Problem) {
+    /// Reads `texts` for `verb`; objectives of parts of the arrival curve are taken where `segments`
+    /// names any. Throws every problem.
+    init(
+        _ texts: [String], spec: WorkloadSpec, segments: [String] = [], verb: String = "knee"
+    ) throws(SteadyLoad.Problem) {
         var lines: [String] = []
         var objectives: [ThresholdSpec] = []
         let groups = spec.consumers.map(\.group)
@@ -26,19 +29,19 @@ struct KneeObjectives {
             do throws(ThresholdSyntaxError) {
                 let objective = try ThresholdSpec(parsing: text)
                 if MetricCatalogue.isKnown(
-                    objective.metric, groups: groups, segments: [], producers: producers)
+                    objective.metric, groups: groups, segments: segments, producers: producers)
                 {
                     objectives.append(objective)
                     continue
                 }
                 let close = MetricCatalogue.suggestions(
-                    for: objective.metric, groups: groups, segments: [], producers: producers)
+                    for: objective.metric, groups: groups, segments: segments, producers: producers)
                 let hint =
                     close.isEmpty
                     ? "" : "; did you mean \(close.map(quoted).joined(separator: " or "))?"
-                lines.append("knee: --slo: no metric \(quoted(objective.metric))\(hint)")
+                lines.append("\(verb): --slo: no metric \(quoted(objective.metric))\(hint)")
             } catch {
-                lines.append("knee: --slo: \(error.rule), got \(quoted(text))")
+                lines.append("\(verb): --slo: \(error.rule), got \(quoted(text))")
             }
         }
         guard lines.isEmpty else { throw SteadyLoad.Problem(lines: lines) }

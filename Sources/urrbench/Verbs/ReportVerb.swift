@@ -10,7 +10,7 @@ enum ReportVerb {
         "report", summary: "Make a page with charts, or a text, of stored results.",
         operands: OperandSpec(
             placeholder: "RESULT", value: .file(endings: ["json"]), count: 1...Int.max,
-            help: "result file of a run, a sweep or a knee; several runs are compared"),
+            help: "result file of a run, sweep, knee or plan; several runs are compared"),
         options: [
             OptionSpec(
                 "out", short: "o", "FILE", .file(endings: ["html", "md", "json", "csv"]),
@@ -85,6 +85,8 @@ enum ReportVerb {
             return .sweep(try ResultStore.loadSweep(path: path), file: file)
         } catch .notARunRecord(KneeRecord.schema) {
             return .knee(try ResultStore.loadKnee(path: path), file: file)
+        } catch .notARunRecord(PlanRecord.schema) {
+            return .plan(try ResultStore.loadPlan(path: path), file: file)
         } catch {
             throw error
         }
