@@ -96,7 +96,7 @@ public struct ResultStore: Sendable {
     }
 
     /// Paths of the results of all runs in the directory, oldest name first per workload. Temporary
-    /// files and other kinds (sweeps, knees) are left out. A missing directory is an error.
+    /// files and other kinds (sweeps, knees, plans) are left out. A missing directory is an error.
     public func list() throws(ResultError) -> [String] {
         let names: [String]
         do { names = try FileManager.default.contentsOfDirectory(atPath: directory) } catch {
@@ -109,6 +109,7 @@ public struct ResultStore: Sendable {
     private static func isRunFile(_ name: String) -> Bool {
         name.hasSuffix(".json") && !name.hasPrefix(".")
             && !name.hasSuffix(SweepRecord.fileEnding) && !name.hasSuffix(KneeRecord.fileEnding)
+            && !name.hasSuffix(PlanRecord.fileEnding)
     }
 }
 

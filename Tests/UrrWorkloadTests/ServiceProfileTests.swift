@@ -58,7 +58,7 @@ struct ServiceProfileTests {
         for text in [
             "name: must be a name", "titel: unknown key", "title: is required",
             "replication: must be a whole number from 1 to 100",
-            "quotas[0].quantity: must be", "did you mean \"inFlight\"",
+            "quotas[0].quantity: must be", "got \"inFlite\"",
             "quotas[0].limit", "quotas[0].strictness", "quotas[0].source: must be an address",
             "quotas[0].date: must be a date", "brokers: is required with a quota of",
         ] {
