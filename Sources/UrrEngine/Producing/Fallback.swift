@@ -26,14 +26,14 @@ struct Fallback: ~Copyable {
     }
 
     /// A ring.
-    private let records: UnsafeMutablePointer<Record>
+    @usableFromInline let records: UnsafeMutablePointer<Record>
     @usableFromInline let capacity: Int
     private var head = 0
     /// Records that wait.
     @usableFromInline private(set) var count = 0
     /// The message after the latest one that was accepted while records wait, by instance and
     /// partition or message group.
-    private let latest: UnsafeMutablePointer<UInt64>
+    @usableFromInline let latest: UnsafeMutablePointer<UInt64>
     private let streams: Int
     private let streamsPerInstance: Int
     private let batch: Int
@@ -61,10 +61,7 @@ struct Fallback: ~Copyable {
     }
 
     @inlinable
-    deinit { free() }
-
-    @usableFromInline
-    func free() {
+    deinit {
         records.deallocate()
         latest.deallocate()
     }

@@ -110,7 +110,8 @@ struct ProducerSource<Driver: MessageDriver>: ~Copyable {
         keyTable = plan.samplers.keys.keys
         sizes = plan.samplers.sizeSampler(.warmup)
         partitioning = plan.partitioning
-        partitions = plan.topic.map { run.topology.topics[$0].partitions } ?? 0
+        let partitions = plan.topic.map { run.topology.topics[$0].partitions } ?? 0
+        self.partitions = partitions
         batchMessages = plan.batchMessages
         linger = plan.linger
         hasKeys = keys.hasKeys
@@ -124,6 +125,9 @@ struct ProducerSource<Driver: MessageDriver>: ~Copyable {
         idempotent = plan.idempotent
         storms = RetryWindows([], producer: entry, start: 0, seed: run.seed, name: plan.name)
         failures = SendFailures([], producer: entry, start: 0, seed: run.seed, name: plan.name)
+        // The local `partitions`: where a closure (here `??`'s) reads a property of a non-copyable
+        // struct in its initializer, a release build of Swift 6.3.1 destroys fields that hold
+        // nothing yet.
         fallback = Fallback(
             plan.fallback, instances: plan.instances,
             streams: plan.queue.map { run.queues[$0].messageGroups } ?? partitions)

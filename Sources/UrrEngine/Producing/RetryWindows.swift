@@ -13,7 +13,7 @@ struct RetryWindows: ~Copyable {
         @usableFromInline var copies: Int
     }
 
-    private let windows: UnsafeMutablePointer<Window>
+    @usableFromInline let windows: UnsafeMutablePointer<Window>
     private let count: Int
     private let random: IndexedRandom
     /// From when on a window may be open; `.max` where there is none.
@@ -35,10 +35,7 @@ struct RetryWindows: ~Copyable {
     }
 
     @inlinable
-    deinit { free() }
-
-    @usableFromInline
-    func free() { windows.deallocate() }
+    deinit { windows.deallocate() }
 
     /// How often message `index` is sent again, intended for `instant`.
     @inline(never)

@@ -12,7 +12,7 @@ struct SendFailures: ~Copyable {
         @usableFromInline var share: Double
     }
 
-    private let windows: UnsafeMutablePointer<Window>
+    @usableFromInline let windows: UnsafeMutablePointer<Window>
     private let count: Int
     private let random: IndexedRandom
     /// From when on a window may be open; `.max` where there is none.
@@ -36,10 +36,7 @@ struct SendFailures: ~Copyable {
     }
 
     @inlinable
-    deinit { free() }
-
-    @usableFromInline
-    func free() { windows.deallocate() }
+    deinit { windows.deallocate() }
 
     /// Whether attempt number `attempt` at message `index` fails at `instant`. Pure: of the schedule
     /// and the seed, whatever the number of threads.
