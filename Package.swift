@@ -63,6 +63,7 @@ let package = Package(
             ["UrrStore", "UrrPlatform", onTrait("PostgreSQL", "CPostgreSQL")]),
         library("UrrStoreRedis", ["UrrStore", "UrrPlatform", onTrait("Redis", "CHiredis")]),
         library("UrrDriverEmbedded", ["UrrDriver", "UrrLog", "UrrQueue", "UrrPlatform"]),
+        library("UrrDriverVirtual", ["UrrDriver", "UrrLog", "UrrPlatform"]),
         library("UrrResults", ["UrrMeasure", "UrrPlatform"]),
         library(
             "UrrEngine",
@@ -76,7 +77,7 @@ let package = Package(
             name: "urrbench",
             dependencies: [
                 "UrrPlatform", "UrrJemalloc", "UrrCoreBench", "UrrWorkload", "UrrDriver",
-                "UrrDriverEmbedded",
+                "UrrDriverEmbedded", "UrrDriverVirtual",
                 "UrrEngine", "UrrMeasure", "UrrResults", "UrrAnalysis", "UrrReport",
             ],
             swiftSettings: settings),
@@ -103,7 +104,10 @@ let package = Package(
         tests("UrrReport", ["UrrAnalysis", "UrrResults", "UrrMeasure", "UrrPlatform"]),
         tests(
             "UrrEngine",
-            ["UrrDriverEmbedded", "UrrWorkload", "UrrDriver", "UrrMeasure", "UrrJemalloc"]),
+            [
+                "UrrDriverEmbedded", "UrrDriverVirtual", "UrrWorkload", "UrrDriver", "UrrMeasure",
+                "UrrJemalloc",
+            ]),
         .testTarget(
             name: "CommandLineTests",
             dependencies: [

@@ -39,6 +39,12 @@ struct ConsumerLoop<Driver: MessageDriver, Clock: MonotonicClock>: ~Copyable {
     @usableFromInline let groupCount: Int
     /// When each group's handlers are slow.
     @usableFromInline let slowness: UnsafeMutablePointer<SlowList>
+    /// Who has something to poll, in a simulation on a driver that tells.
+    @usableFromInline let board: ArrivalBoard?
+    /// The member that stands at each place of it; -1 for those without partitions.
+    @usableFromInline let memberOnBoard: UnsafeMutablePointer<Int32>
+    /// How late this worker notices the end of a handler, in a simulation.
+    @usableFromInline let noticing: Nanoseconds
     /// What faults have in store for the members.
     @usableFromInline var agenda = Agenda()
     var report = FaultReport()
@@ -115,6 +121,17 @@ struct ConsumerLoop<Driver: MessageDriver, Clock: MonotonicClock>: ~Copyable {
         }
         timers = TimerHeap(capacity: handlerSlots)
         scratch = BatchScratch()
+        noticing = simulated ? plan.noticing : 0
+        // Woken members are handed out to whoever asks first.
+        board = simulated && plan.consumerWorkers == 1 ? driver.arrivals : nil
+        let places = board?.capacity ?? 0
+        memberOnBoard = .allocate(capacity: max(1, places))
+        memberOnBoard.initialize(repeating: -1, count: max(1, places))
+        for (index, endpoint) in working.enumerated() {
+            guard let board else { break }
+            let place = board.number(group: endpoint.group, member: endpoint.member)
+            memberOnBoard[place] = Int32(truncatingIfNeeded: index)
+        }
         for index in 0..<memberCount {
             if members[index].number < plan.groups[members[index].group].members {
                 wantPoll(index)
@@ -129,6 +146,7 @@ struct ConsumerLoop<Driver: MessageDriver, Clock: MonotonicClock>: ~Copyable {
         members.deinitialize(count: memberCount)
         members.deallocate()
         polling.deallocate()
+        memberOnBoard.deallocate()
         freezes.deinitialize(count: groupCount)
         freezes.deallocate()
         slowness.deinitialize(count: groupCount)
@@ -164,6 +182,7 @@ extension ConsumerLoop {
         if now >= agenda.next { work &+= runAgenda(now: now, bank: bank) }
         if !awaiting.isEmpty { work &+= pollStores(now: now, bank: bank) }
         work &+= completeDue(now: now, bank: bank)
+        if let board, board.hasNews { takeUp(board) }
         var index = 0
         while index < pollingCount {
             let member = Int(polling[index])
@@ -212,9 +231,10 @@ extension ConsumerLoop {
     }
 
     /// When this worker next has something to do without a new message; `.max` for never.
-    @usableFromInline
+    @inlinable
     func nextDue() -> Nanoseconds {
-        var earliest = min(timers.nextDue, nextLagTick, agenda.next)
+        let timer = timers.nextDue
+        var earliest = min(timer == .max ? .max : timer &+ noticing, nextLagTick, agenda.next)
         if crew.workerCount > 0 {
             earliest = min(earliest, crew.nextDue)
             let event = driver._withUnsafeGuaranteedRef { $0.nextQueueEvent }
@@ -250,6 +270,31 @@ extension ConsumerLoop {
     /// Whether producers have ended their part, so that everything read is to be settled.
     @inlinable
     var isClosing: Bool { state == .settle || state == .drain }
+
+    /// Whether somebody has something to do at this instant that no timer tells of.
+    @inlinable
+    var isPolling: Bool { pollingCount > 0 || !awaiting.isEmpty || crew.workerCount > 0 }
+
+    /// Lets members poll that something has arrived for.
+    @inlinable
+    mutating func takeUp(_ board: ArrivalBoard) {
+        board.takeWoken { place in
+            let member = Int(memberOnBoard[place])
+            if member >= 0, members[member].wantsToPoll { wantPoll(member) }
+        }
+    }
+
+    /// Leaves a member alone that found nothing, until something arrives for it. One that commits
+    /// from time to time does that at its polls, so it goes on with them.
+    @inlinable
+    @inline(__always)
+    mutating func rest(_ index: Int) {
+        guard let board else { return }
+        let member = members + index
+        guard member.pointee.autoCommitInterval == 0, !member.pointee.isManaged else { return }
+        board.sleep(board.number(group: member.pointee.group, member: member.pointee.number))
+        stopPolling(index)
+    }
 
     /// Puts a member on the list of those that poll.
     @inlinable

@@ -58,6 +58,7 @@ struct FreezeList: ~Copyable {
     }
 
     /// The end of the window that `now` is in; `.max` where it is in none.
+    @inlinable
     func end(of now: Nanoseconds) -> Nanoseconds {
         let end = start(now)
         return end > now ? end : .max

@@ -177,6 +177,9 @@ public struct RunPlan: Sendable {
     public var faults = FaultPlan()
     /// Whether deliveries are checked at all; without, a run only measures.
     public var verifies = true
+    /// How late a worker notices the end of a handler, in a simulation: what was measured where time
+    /// was real.
+    public var noticing: Nanoseconds = 0
     /// Which part of the load is this process's, and when it begins.
     public var sharding = Sharding()
     /// Keeps the samplers' memory alive.

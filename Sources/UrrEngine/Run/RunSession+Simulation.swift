@@ -30,17 +30,29 @@ extension RunSession where Clock == ManualClock {
             var work = 0
             for worker in 0..<plan.producerWorkers { work &+= producers[worker].step() }
             for worker in 0..<plan.consumerWorkers { work &+= consumers[worker].step() }
-            if work > 0, clock.now() < direction.wake { continue }
+            let now = clock.now()
             var next = Nanoseconds.max
-            if work == 0 {
-                for worker in 0..<plan.producerWorkers {
-                    next = min(next, instant(producers[worker].nextDue()))
-                }
-                for worker in 0..<plan.consumerWorkers {
-                    next = min(next, instant(consumers[worker].nextDue()))
-                }
+            var isAsking = false
+            for worker in 0..<plan.producerWorkers {
+                isAsking = isAsking || producers[worker].isAsking
+                next = min(next, later(producers[worker].nextDue(), than: now, work: work))
             }
-            try moveOn(&direction, to: next, idle: work == 0)
+            for worker in 0..<plan.consumerWorkers {
+                isAsking = isAsking || consumers[worker].isPolling
+                next = min(next, later(consumers[worker].nextDue(), than: now, work: work))
+            }
+            // Whoever asks may find what this round has brought; so may nobody else.
+            let isIdle = work == 0 || (!isAsking && next > now)
+            if !isIdle, now < direction.wake { continue }
+            if work > 0, isIdle {
+                for worker in 0..<plan.producerWorkers { producers[worker].measurement.rest() }
+                for worker in 0..<plan.consumerWorkers { consumers[worker].measurement.rest() }
+            }
+            if isIdle, next < min(direction.wake, direction.nextCollection), !direction.collecting {
+                clock.advance(to: next)
+                continue
+            }
+            try moveOn(&direction, to: next, idle: isIdle)
         }
         for worker in 0..<plan.producerWorkers {
             _ = producers[worker].step()
@@ -58,12 +70,12 @@ extension RunSession where Clock == ManualClock {
     struct Direction {
         @usableFromInline var director: Director
         @usableFromInline var wake: Nanoseconds
-        var nextCollection: Nanoseconds
-        var collecting = false
+        @usableFromInline var nextCollection: Nanoseconds
+        @usableFromInline var collecting = false
         /// Rounds since the clock moved.
-        var rounds = 0
-        var instant: Nanoseconds
-        let roundsPerInstant: Int
+        @usableFromInline var rounds = 0
+        @usableFromInline var instant: Nanoseconds
+        @usableFromInline let roundsPerInstant: Int
         /// The phase that the rows being collected belong to.
         var label: RunState
     }
@@ -85,7 +97,7 @@ extension RunSession where Clock == ManualClock {
 
     /// Ends a simulation in which there is always work and time stands still: a closed loop that
     /// neither waits nor meets a handler that takes time.
-    @usableFromInline
+    @inlinable
     func countRound(_ direction: inout Direction) throws(RunError) {
         let now = clock.now()
         if now > direction.instant {
@@ -107,10 +119,13 @@ extension RunSession where Clock == ManualClock {
         return 10_000 + Int(min(2 * messages * Double(1 + plan.groups.count), 1e15))
     }
 
-    /// An instant that lies ahead; one that has passed, because its owner waits for another
-    /// (a full log), is nobody's next instant.
-    @usableFromInline
-    func instant(_ due: Nanoseconds) -> Nanoseconds { due > clock.now() ? due : .max }
+    /// An instant that lies ahead. One that has passed, because its owner waits for another (a full
+    /// log), is nobody's next instant where a round found nothing to do; else it is now.
+    @inlinable
+    @inline(__always)
+    func later(_ due: Nanoseconds, than now: Nanoseconds, work: Int) -> Nanoseconds {
+        due > now ? due : work > 0 ? now : .max
+    }
 
     /// Lets the director act where its time has come, and moves the clock to the next instant.
     @usableFromInline
