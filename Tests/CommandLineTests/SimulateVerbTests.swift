@@ -76,7 +76,7 @@ struct SimulateVerbTests {
     }
 
     @Test func costsAreReadOffMeasuredResults() throws {
-        let calibration = try Calibration([try measured(), try measured()])
+        let calibration = try SimulationCosts([try measured(), try measured()])
         // Histograms have cells of less than 1 %.
         #expect(abs(calibration.noticing - 250_000) < 45_000)
         let cost = try #require(calibration.consumerCost)
@@ -96,8 +96,8 @@ struct SimulateVerbTests {
         func problem(_ change: (inout RunRecord) -> Void) throws -> String {
             let first = try measured()
             let second = try measured(change)
-            let error = #expect(throws: Calibration.Problem.self) {
-                try Calibration([first, second])
+            let error = #expect(throws: SimulationCosts.Problem.self) {
+                try SimulationCosts([first, second])
             }
             return error?.description ?? ""
         }

@@ -19,7 +19,7 @@ extension WorkloadRun {
 
     /// Simulates the workload: as in virtual time, but on logs that are as large as their backlog. What
     /// those cannot do (queues, faults, retention) is simulated on the embedded core.
-    func simulate(_ calibration: Calibration?) throws -> RunRecord {
+    func simulate(_ calibration: SimulationCosts?) throws -> RunRecord {
         var spec = loaded.spec
         // The simulation has one thread, and there are no bodies that could be checked.
         spec.workers.producers = 1

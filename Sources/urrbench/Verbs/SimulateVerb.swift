@@ -40,7 +40,7 @@ enum SimulateVerb {
 
     static func run(_ arguments: ParsedArguments) -> ExitStatus {
         let run: WorkloadRun
-        let calibration: Calibration?
+        let calibration: SimulationCosts?
         do {
             run = try prepare(arguments)
             calibration = try Self.calibration(arguments.texts("calibration"))
@@ -77,9 +77,9 @@ enum SimulateVerb {
         return WorkloadRun(loaded: loaded, overrides: texts, manner: .none)
     }
 
-    private static func calibration(_ paths: [String]) throws -> Calibration? {
+    private static func calibration(_ paths: [String]) throws -> SimulationCosts? {
         guard !paths.isEmpty else { return nil }
-        return try Calibration(
+        return try SimulationCosts(
             try paths.map { path throws(ResultError) in try ResultStore.load(path: path) })
     }
 

@@ -5,7 +5,7 @@ import UrrResults
 import UrrWorkload
 
 /// What measured results say about costs that a simulation does not have by itself.
-struct Calibration {
+struct SimulationCosts {
     /// Why results cannot calibrate a simulation; every reason.
     struct Problem: Error, CustomStringConvertible {
         let lines: [String]
