@@ -6,10 +6,10 @@ import UrrPlatform
 @usableFromInline
 struct VirtualPartition {
     /// Bytes kept of a message: what the engine writes at its start.
-    @usableFromInline static var recordBytes: Int { 40 }
+    @inlinable static var recordBytes: Int { 40 }
     /// Messages of a chunk, as a power of two.
-    @usableFromInline static var chunkShift: Int64 { 7 }
-    @usableFromInline static var chunkRecords: Int { 1 &<< Int(chunkShift) }
+    @inlinable static var chunkShift: Int64 { 7 }
+    @inlinable static var chunkRecords: Int { 1 &<< Int(chunkShift) }
 
     /// Ring of the chunks `firstChunk ..< nextChunk`, by number and `mask`.
     @usableFromInline var chunks: UnsafeMutablePointer<UnsafeMutableRawPointer>

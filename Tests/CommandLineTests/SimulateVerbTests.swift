@@ -109,7 +109,8 @@ struct SimulateVerbTests {
 
     @Test func unreadableCalibrationsAreNamed() throws {
         let run = try BuiltProgram.run([
-            "simulate", "ticket-opening.json", "--calibration", "/no/such.json", "--no-results",
+            "simulate", Repository.url("workloads/ticket-opening.json").path, "--calibration",
+            "/no/such.json", "--no-results",
         ])
         #expect(run.status == 2)
         #expect(run.errors.contains("/no/such.json"))

@@ -34,8 +34,8 @@ extension WorkloadRun {
         var plan = try RunPlan(spec, processors: 1, runTag: 1, shard: sharding.shard)
         plan.noticing = calibration?.noticing ?? 0
         var record =
-            isPlain
-            ? try execute(plan, on: VirtualDriver()) : try execute(plan, on: EmbeddedDriver())
+            try isPlain
+            ? execute(plan, on: VirtualDriver()) : execute(plan, on: EmbeddedDriver())
         calibration?.label(&record)
         return record
     }
