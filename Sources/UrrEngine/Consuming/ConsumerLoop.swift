@@ -271,9 +271,13 @@ extension ConsumerLoop {
     @inlinable
     var isClosing: Bool { state == .settle || state == .drain }
 
-    /// Whether somebody has something to do at this instant that no timer tells of.
+    /// Whether somebody may have something to do at this instant that no timer tells of.
     @inlinable
-    var isPolling: Bool { pollingCount > 0 || !awaiting.isEmpty || crew.workerCount > 0 }
+    var isAsking: Bool {
+        if pollingCount > 0 || crew.workerCount > 0 { return true }
+        if let board, board.hasNews { return true }
+        return !awaiting.isEmpty
+    }
 
     /// Lets members poll that something has arrived for.
     @inlinable
