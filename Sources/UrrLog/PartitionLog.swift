@@ -11,45 +11,32 @@ public final class PartitionLog: @unchecked Sendable {
     /// What the log was opened with.
     public let configuration: LogConfiguration
     let memory: LogMemory
-    private let region: MemoryRegion
+    private let region: LogRegion
     let handles: Mutex<LogHandles>
-
-    /// Numbers the logs of the process, for `LogLayout.colour` alone.
-    private static let opened = Atomic<Int>(0)
 
     /// Maps and prepares the memory of a log. O(memory) where it is touched in advance.
     public convenience init(_ configuration: LogConfiguration) throws(LogError) {
         let problems = configuration.problems()
         if !problems.isEmpty { throw .configuration(problems) }
         try Self.checkMemory(configuration, count: 1)
-        try self.init(checked: configuration)
+        self.init(checked: configuration, in: try LogRegion(configuration, count: 1), at: 0)
     }
 
     /// Throws where there is not memory for `count` logs. Asked before, because the system gives
     /// out memory that it does not have, and stops a process when the memory is used.
     static func checkMemory(_ configuration: LogConfiguration, count: Int) throws(LogError) {
-        let one = LogLayout(configuration).byteCount + LogLayout.colourByteCount
-        let all = one.multipliedReportingOverflow(by: count)
-        let wanted = all.overflow ? Int.max : all.partialValue
+        let wanted = LogRegion.byteCount(configuration, count: count)
         guard let available = MemoryRegion.availableBytes(), wanted > available else { return }
         throw .notEnoughMemory(byteCount: wanted, available: available)
     }
 
-    /// As above, where configuration and memory were checked before.
-    init(checked configuration: LogConfiguration) throws(LogError) {
-        let layout = LogLayout(configuration)
-        do {
-            region = try MemoryRegion(
-                byteCount: layout.byteCount + LogLayout.colourByteCount,
-                pages: configuration.pages)
-        } catch {
-            throw .outOfMemory(byteCount: error.byteCount, code: error.code)
-        }
-        if configuration.prefault { region.touch() }
-        let number = Self.opened.wrappingAdd(1, ordering: .relaxed).oldValue
-        let base = region.base + LogLayout.colour(number)
+    /// Log number `index` of `region`, where configuration and memory were checked before.
+    init(checked configuration: LogConfiguration, in region: LogRegion, at index: Int) {
+        self.region = region
         self.configuration = configuration
-        let memory = LogMemory(base: base, layout: layout, configuration: configuration)
+        let memory = LogMemory(
+            base: region.base(index), layout: LogLayout(configuration),
+            configuration: configuration)
         self.memory = memory
         handles = Mutex(LogHandles(memory))
         memory.initialize(configuration)

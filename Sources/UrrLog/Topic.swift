@@ -5,7 +5,8 @@ public final class Topic: Sendable {
     /// The partitions in the order of their numbers.
     public let partitions: [PartitionLog]
 
-    /// Opens `partitionCount` (at least 1) partitions, where there is memory for all of them.
+    /// Opens `partitionCount` (at least 1) partitions, where there is memory for all of them. They
+    /// lie side by side in one mapping; a partition keeps it as long as it is kept itself.
     public init(partitionCount: Int, _ configuration: LogConfiguration) throws(LogError) {
         var problems = configuration.problems()
         if partitionCount < 1 {
@@ -13,9 +14,10 @@ public final class Topic: Sendable {
         }
         if !problems.isEmpty { throw .configuration(problems) }
         try PartitionLog.checkMemory(configuration, count: partitionCount)
-        var made: [PartitionLog] = []
-        for _ in 0..<partitionCount { made.append(try PartitionLog(checked: configuration)) }
-        partitions = made
+        let region = try LogRegion(configuration, count: partitionCount)
+        partitions = (0..<partitionCount).map {
+            PartitionLog(checked: configuration, in: region, at: $0)
+        }
     }
 
     /// How many partitions there are.

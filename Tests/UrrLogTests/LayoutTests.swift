@@ -38,7 +38,7 @@ import UrrPlatform
     /// What a partition costs beyond what it holds: at most 64 KiB.
     @Test func overheadIsSmall() {
         let configuration = smallLog(data: 1 << 20, records: 1 << 14, groups: 8)
-        let beyond = LogLayout(configuration).byteCount - (1 << 20) + LogLayout.colourByteCount
+        let beyond = LogRegion.byteCount(configuration, count: 1) - (1 << 20)
         #expect(beyond <= 64 << 10)
     }
 

@@ -28,7 +28,7 @@ struct LogPartitionsCase: StreamCase {
     func measure<Shape: MessageShape, Check: MessageCheck>(
         _ shape: Shape.Type, _ check: Check.Type, _ request: TrialRequest
     ) throws -> TrialMeasurement {
-        let logs = try (0..<partitions).map { _ in try PartitionLog(configuration) }
+        let logs = try Topic(partitionCount: partitions, configuration).partitions
         let appenders = try logs.map { try $0.makeExclusiveAppender() }
         let readers = try LogReaders(logs, groups: 1)
         return try withExtendedLifetime(logs) {
@@ -79,6 +79,7 @@ struct LogPartitionsCase: StreamCase {
             let end = min(order.count, sent &+ UInt64(order.batch))
             for index in 0..<appenders.count {
                 var next = sent
+                appenders[(index &+ 4) % appenders.count].prefetchState()
                 appenders[(index &+ 2) % appenders.count].prefetch()
                 // An appender's own state is in memory: a thousand batches would not stay in
                 // registers either.

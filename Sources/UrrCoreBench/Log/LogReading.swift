@@ -59,7 +59,10 @@ enum LogReading {
             let before = received
             for index in 0..<readers.count {
                 let reader = readers[index]
-                if isManyLogs { readers[(index &+ 2) % readers.count].prefetch() }
+                if isManyLogs {
+                    readers[(index &+ 4) % readers.count].prefetchState()
+                    readers[(index &+ 2) % readers.count].prefetch()
+                }
                 var check = checks[index]
                 let count = reader.poll(limit: order.limit) { record in
                     check.take(record.payload, envelope: envelope(record))

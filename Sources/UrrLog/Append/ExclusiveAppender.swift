@@ -97,6 +97,12 @@ public struct ExclusiveAppender: @unchecked Sendable {
         state.pointee.enforceRetention(at: time)
     }
 
+    /// Asks for what `prefetch` looks at. For a thread that goes round over many logs: called for the
+    /// log that comes fourth.
+    @inlinable
+    @inline(__always)
+    public func prefetchState() { urr_prefetch_for_write(state) }
+
     /// Asks for the memory that the next records and `publish` will write. For a thread that goes
     /// round over many logs: called for the log after next, it hides most of what a change costs.
     @inlinable

@@ -128,17 +128,25 @@ extension LogMemory {
 private struct Wanted {
     private var offset = Offset.min
     private var position = Int.min
+    /// What is enough if going further costs a walk from record to record.
+    private var leastOffset = Offset.min
+    private var leastPosition = Int.min
     /// What was appended at this time or before has outlived its retention.
     private var outlived: Nanoseconds?
 
     init(_ request: RoomRequest, _ start: LogPlace, _ memory: LogMemory) {
         let capacity = memory.dataCapacity
         let oldest = request.offset + request.count - memory.recordCapacity
-        if oldest > start.offset { offset = oldest + Self.step(memory.recordCapacity, 64) }
+        if oldest > start.offset {
+            leastOffset = oldest
+            offset = oldest + Self.step(memory.recordCapacity, 64)
+        }
         if request.end - capacity > start.position {
-            position = request.end - capacity + Self.step(capacity, 4096)
+            leastPosition = request.end - capacity
+            position = leastPosition + Self.step(capacity, 4096)
         }
         if let bytes = memory.retentionBytes, request.end - bytes > start.position {
+            leastPosition = max(leastPosition, request.end - bytes)
             position = max(position, request.end - bytes + bytes / 16)
         }
         if let age = memory.retentionTime {
@@ -168,8 +176,15 @@ private struct Wanted {
         return (time ?? .min) > outlived
     }
 
-    /// The first place from `start` on that meets this, or the furthest up to `gate`.
+    /// Whether what has to go lies before `place`, a waypoint: then the records behind it need not be
+    /// looked at, which were read elsewhere and are in another processor's cache.
+    private func isEnough(_ place: LogPlace) -> Bool {
+        outlived == nil && place.offset >= leastOffset && place.position >= leastPosition
+    }
+
+    /// The first place from `start` on that meets this, or the furthest up to `gate`; or the last
+    /// waypoint before it, where that is enough.
     func first(_ start: LogPlace, _ gate: Offset, _ memory: LogMemory) -> LogPlace {
-        memory.first(from: start, to: gate, where: isMet)
+        memory.first(from: start, to: gate, where: isMet, orFrom: isEnough)
     }
 }

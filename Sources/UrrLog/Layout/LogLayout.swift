@@ -108,11 +108,11 @@ struct LogLayout: Sendable {
         byteCount = dataOffset + configuration.dataCapacity
     }
 
-    /// Logs start at different lines of their first page, so that the same word of a thousand logs
+    /// Regions start at different lines of their first page, so that the same word of many logs
     /// does not fall on the same few sets of the cache (which the low address bits pick).
     static let colourByteCount = 4096
 
-    /// The distance from the start of the region to the start of the log numbered `number`.
+    /// The distance from the start of the region numbered `number` to the start of its first log.
     static func colour(_ number: Int) -> Int {
         number % (colourByteCount / falseSharingByteCount) * falseSharingByteCount
     }

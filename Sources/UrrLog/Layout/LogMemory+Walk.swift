@@ -76,12 +76,15 @@ extension LogMemory {
     /// The first record that `isMet` says yes to, from `start` (to which it says no) to `end`,
     /// where it would say no and then yes for good. Nil of `time` means an aborted record.
     ///
-    /// O(log n) in an exclusive log. A shared log, whose times and marks have no such order, is
-    /// gone through; it ends at the first record that is not finished.
+    /// O(log n) in an exclusive log, and without a look at any frame where `isEnough` says that the
+    /// last waypoint before the record will do. A shared log, whose times and marks have no such
+    /// order, is gone through; it ends at the first record that is not finished.
     func first(
-        from start: LogPlace, to end: Offset, where isMet: (LogPlace, Nanoseconds?) -> Bool
+        from start: LogPlace, to end: Offset, where isMet: (LogPlace, Nanoseconds?) -> Bool,
+        orFrom isEnough: (LogPlace) -> Bool = { _ in false }
     ) -> LogPlace {
         var place = isShared ? start : lastWaypoint(from: start, to: end, where: isMet)
+        if place.offset > start.offset, isEnough(place) { return place }
         while place.offset < end {
             guard let record = record(at: place) else { return place }
             if isMet(place, record.time) { return place }

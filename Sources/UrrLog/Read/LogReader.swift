@@ -89,6 +89,15 @@ public struct LogReader: @unchecked Sendable {
         return true
     }
 
+    /// Asks for what `prefetch` looks at. For a thread that goes round over many logs: called for the
+    /// log that comes fourth.
+    @inlinable
+    @inline(__always)
+    public func prefetchState() {
+        urr_prefetch_for_write(state)
+        urr_prefetch_for_write(UnsafeMutableRawPointer(state) + 64)
+    }
+
     /// Asks for the memory that the next poll will look at. For a thread that goes round over many
     /// logs: called for the log after next, it hides most of what a change costs.
     @inlinable
