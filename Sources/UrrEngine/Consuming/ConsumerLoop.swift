@@ -124,14 +124,12 @@ struct ConsumerLoop<Driver: MessageDriver, Clock: MonotonicClock>: ~Copyable {
         noticing = simulated ? plan.noticing : 0
         // Woken members are handed out to whoever asks first.
         board = simulated && plan.consumerWorkers == 1 ? driver.arrivals : nil
-        let places = board?.capacity ?? 0
-        memberOnBoard = .allocate(capacity: max(1, places))
-        memberOnBoard.initialize(repeating: -1, count: max(1, places))
-        for (index, endpoint) in working.enumerated() {
-            guard let board else { break }
-            let place = board.number(group: endpoint.group, member: endpoint.member)
-            memberOnBoard[place] = Int32(truncatingIfNeeded: index)
-        }
+        memberOnBoard = Self.places(of: working, on: board)
+        beginPolling()
+    }
+
+    /// Lets all members poll but those that join later.
+    private mutating func beginPolling() {
         for index in 0..<memberCount {
             if members[index].number < plan.groups[members[index].group].members {
                 wantPoll(index)
@@ -139,6 +137,21 @@ struct ConsumerLoop<Driver: MessageDriver, Clock: MonotonicClock>: ~Copyable {
                 members[index].life.condition = .outside
             }
         }
+    }
+
+    /// The member at each place of `board`; -1 where none of `endpoints` stands there.
+    private static func places(
+        of endpoints: [ConsumerEndpoint<Driver.Consumer>], on board: ArrivalBoard?
+    ) -> UnsafeMutablePointer<Int32> {
+        let count = max(1, board?.capacity ?? 0)
+        let places = UnsafeMutablePointer<Int32>.allocate(capacity: count)
+        places.initialize(repeating: -1, count: count)
+        guard let board else { return places }
+        for (index, endpoint) in endpoints.enumerated() {
+            let place = board.number(group: endpoint.group, member: endpoint.member)
+            places[place] = Int32(truncatingIfNeeded: index)
+        }
+        return places
     }
 
     @inlinable

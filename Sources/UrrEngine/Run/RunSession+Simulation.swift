@@ -82,7 +82,7 @@ extension RunSession where Clock == ManualClock {
             // Whoever asks may find what this round has brought; so may nobody else.
             let isIdle = work == 0 || (!isAsking && next > now)
             if !isIdle, now < direction.wake { continue }
-            if isIdle, work > 0 {
+            if isIdle {
                 for worker in 0..<producerCount { producers[worker].measurement.rest() }
                 for worker in 0..<consumerCount { consumers[worker].measurement.rest() }
             }

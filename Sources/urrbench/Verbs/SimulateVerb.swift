@@ -34,7 +34,7 @@ enum SimulateVerb {
                 + " and no bodies. The same seed gives the same result. Results are marked as"
                 + " simulated.",
             "", "  urrbench simulate ticket-opening.json",
-            "  urrbench simulate ticket-opening.json --calibration results/spike-20261120-abc.json",
+            "  urrbench simulate ticket-opening.json --calibration results/RESULT.json",
         ],
         run: run)
 
