@@ -63,6 +63,7 @@ let package = Package(
             ["UrrStore", "UrrPlatform", onTrait("PostgreSQL", "CPostgreSQL")]),
         library("UrrStoreRedis", ["UrrStore", "UrrPlatform", onTrait("Redis", "CHiredis")]),
         library("UrrDriverEmbedded", ["UrrDriver", "UrrLog", "UrrQueue", "UrrPlatform"]),
+        library("UrrDriverVirtual", ["UrrDriver", "UrrLog", "UrrPlatform"]),
         library("UrrResults", ["UrrMeasure", "UrrPlatform"]),
         library(
             "UrrEngine",
@@ -77,7 +78,7 @@ let package = Package(
             name: "urrbench",
             dependencies: [
                 "UrrPlatform", "UrrJemalloc", "UrrCoreBench", "UrrWorkload", "UrrDriver",
-                "UrrDriverEmbedded",
+                "UrrDriverEmbedded", "UrrDriverVirtual",
                 "UrrEngine", "UrrStore", "UrrStoreSQLite", "UrrStorePostgreSQL", "UrrStoreRedis",
                 "UrrMeasure", "UrrResults", "UrrAnalysis", "UrrReport",
             ],
@@ -110,8 +111,8 @@ let package = Package(
         tests(
             "UrrEngine",
             [
-                "BrokenDrivers", "UrrDriverEmbedded", "UrrWorkload", "UrrEvents", "UrrDriver",
-                "UrrMeasure", "UrrJemalloc", "UrrStore",
+                "BrokenDrivers", "UrrDriverEmbedded", "UrrDriverVirtual", "UrrWorkload",
+                "UrrEvents", "UrrDriver", "UrrMeasure", "UrrJemalloc", "UrrStore",
             ]),
         .testTarget(
             name: "CommandLineTests",

@@ -109,6 +109,9 @@ public protocol MessageDriver: AnyObject, SendableMetatype {
     /// ended: dead letters.
     func takeOut(queue: Int, now: Nanoseconds, _ body: (UnsafeRawBufferPointer) -> Void)
 
+    /// Tells a simulation which members have something to poll; nil where they have to be asked.
+    var arrivals: ArrivalBoard? { get }
+
     /// Version, durability settings and whatever else a reader of the result must know.
     func facts() -> [String: String]
 
@@ -123,6 +126,10 @@ extension MessageDriver {
     ) throws(DriverError) -> any QueueRedriver {
         throw .unsupported("driver \(Self.name) cannot move dead letters back")
     }
+
+    /// They have to be asked.
+    @inlinable
+    public var arrivals: ArrivalBoard? { nil }
 }
 
 extension MessageConsumer {

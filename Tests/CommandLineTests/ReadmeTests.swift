@@ -79,6 +79,10 @@ struct ReadmeTests {
             var words = Array(Self.words(of: command).dropFirst())
             if Self.comparing.contains(words[0]) { continue }
             if words[0] == "workload" { words += Self.shortened(words[1], results: results) }
+            if words[0] == "simulate" {
+                words += ["--results", results + "-scale", "--set", "phases.measure=2s", "--set"]
+                words.append("producers.0.arrivals={\"executor\":\"constant\",\"rate\":500}")
+            }
             if words[0] == "core" { words += ["--smoke", "--allow-debug"] }
             if words[0] == "sweep" || words[0] == "knee" {
                 words += ["--virtual", "--results", results + "-scale"]

@@ -43,6 +43,8 @@ enum ImportRules {
         module("CHiredis", []),
         module("UrrStoreRedis", ["UrrStore", "UrrPlatform", "CHiredis"], foundation: true),
         module("UrrDriverEmbedded", ["UrrDriver", "UrrLog", "UrrQueue", "UrrPlatform"]),
+        // Logs of a simulation; divides partitions as the log does.
+        module("UrrDriverVirtual", ["UrrDriver", "UrrLog", "UrrPlatform"]),
         module("UrrResults", ["UrrMeasure", "UrrPlatform"], foundation: true),
         // Sees the seam, never a driver.
         module(
@@ -59,7 +61,7 @@ enum ImportRules {
             "urrbench",
             [
                 "UrrPlatform", "UrrJemalloc", "UrrCoreBench", "UrrWorkload", "UrrDriver",
-                "UrrDriverEmbedded",
+                "UrrDriverEmbedded", "UrrDriverVirtual",
                 "UrrEngine", "UrrStore", "UrrStoreSQLite", "UrrStorePostgreSQL", "UrrStoreRedis",
                 "UrrMeasure", "UrrResults", "UrrAnalysis", "UrrReport",
             ], foundation: true),

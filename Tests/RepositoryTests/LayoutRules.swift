@@ -25,6 +25,7 @@ enum LayoutRules {
         "UrrJemalloc": "one probe; its count is asserted in UrrEngineTests",
         "UrrDriver": "protocols and value types; every driver's test is a test of the seam",
         "UrrDriverEmbedded": "driven through the seam in UrrEngineTests",
+        "UrrDriverVirtual": "compared with the embedded core in UrrEngineTests",
     ]
 
     /// The tests of a module where they are not in `<module>Tests`.

@@ -14,7 +14,7 @@ extension ConsumerLoop {
         now: Nanoseconds, bank: UnsafeMutablePointer<ConsumerBank>
     ) -> Int {
         var ended = 0
-        while timers.nextDue <= now {
+        while timers.nextDue <= now &- noticing {
             let timer = timers.removeFirst()
             complete(timer, now: now, bank: bank)
             ended &+= 1

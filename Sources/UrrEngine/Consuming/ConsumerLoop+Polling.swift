@@ -151,7 +151,10 @@ extension ConsumerLoop {
                 scratch.append(header)
             }
         }
-        guard count > 0 else { return 0 }
+        guard count > 0 else {
+            rest(index)
+            return 0
+        }
         Self.book(
             &scratch, received: received, clock: clock, latencies: latencies, tally: tally)
         if member.pointee.autoCommitInterval == 0 { member.pointee.commitDelivered() }
@@ -213,6 +216,7 @@ extension ConsumerLoop {
             // It found nothing: from now on its slots wait for messages, not messages for slots.
             member.pointee.freeAt.update(
                 repeating: .min, count: member.pointee.concurrency)
+            rest(index)
             return 0
         }
         if member.pointee.commitsFirst { commitBeforeHandling(index, count) }

@@ -57,6 +57,12 @@ struct ConsumerLoop<Driver: MessageDriver, Clock: MonotonicClock>: ~Copyable {
     @usableFromInline let groupCount: Int
     /// When each group's handlers are slow.
     @usableFromInline let slowness: UnsafeMutablePointer<SlowList>
+    /// Who has something to poll, in a simulation on a driver that tells.
+    @usableFromInline let board: ArrivalBoard?
+    /// The member that stands at each place of it; -1 for those without partitions.
+    @usableFromInline let memberOnBoard: UnsafeMutablePointer<Int32>
+    /// How late this worker notices the end of a handler, in a simulation.
+    @usableFromInline let noticing: Nanoseconds
     /// What faults have in store for the members.
     @usableFromInline var agenda = Agenda()
     var report = FaultReport()
@@ -137,6 +143,17 @@ struct ConsumerLoop<Driver: MessageDriver, Clock: MonotonicClock>: ~Copyable {
         timers = TimerHeap(capacity: handlerSlots)
         parked.reserveCapacity(handlerSlots)
         scratch = BatchScratch()
+        noticing = simulated ? plan.noticing : 0
+        // Woken members are handed out to whoever asks first.
+        board =
+            simulated && plan.consumerWorkers == 1 && plan.groups.allSatisfy(\.waitsForArrivalsOnly)
+            ? driver.arrivals : nil
+        memberOnBoard = Self.places(of: working, on: board)
+        beginPolling()
+    }
+
+    /// Lets all members poll but those that join later.
+    private mutating func beginPolling() {
         for index in 0..<memberCount {
             if members[index].number < plan.groups[members[index].group].members {
                 wantPoll(index)
@@ -191,11 +208,27 @@ struct ConsumerLoop<Driver: MessageDriver, Clock: MonotonicClock>: ~Copyable {
         }
     }
 
+    /// The member at each place of `board`; -1 where none of `endpoints` stands there.
+    private static func places(
+        of endpoints: [ConsumerEndpoint<Driver.Consumer>], on board: ArrivalBoard?
+    ) -> UnsafeMutablePointer<Int32> {
+        let count = max(1, board?.capacity ?? 0)
+        let places = UnsafeMutablePointer<Int32>.allocate(capacity: count)
+        places.initialize(repeating: -1, count: count)
+        guard let board else { return places }
+        for (index, endpoint) in endpoints.enumerated() {
+            let place = board.number(group: endpoint.group, member: endpoint.member)
+            places[place] = Int32(truncatingIfNeeded: index)
+        }
+        return places
+    }
+
     @inlinable
     deinit {
         members.deinitialize(count: memberCount)
         members.deallocate()
         polling.deallocate()
+        memberOnBoard.deallocate()
         freezes.deinitialize(count: groupCount)
         freezes.deallocate()
         slowness.deinitialize(count: groupCount)
@@ -250,6 +283,7 @@ extension ConsumerLoop {
         work &+= completeDue(now: now, bank: bank)
         if !parked.isEmpty { work &+= retryParked(now: now, bank: bank) }
         if now >= nextTick { work &+= tick(now: now) }
+        if let board, board.hasNews { takeUp(board) }
         var index = 0
         while index < pollingCount {
             let member = Int(polling[index])
@@ -303,9 +337,12 @@ extension ConsumerLoop {
     }
 
     /// When this worker next has something to do without a new message; `.max` for never.
-    @usableFromInline
+    @inlinable
     func nextDue() -> Nanoseconds {
-        var earliest = min(timers.nextDue, nextLagTick, agenda.next, redrives.nextDue, nextTick)
+        let timer = timers.nextDue
+        var earliest = min(
+            timer == .max ? .max : timer &+ noticing, nextLagTick, agenda.next, redrives.nextDue,
+            nextTick)
         if crew.workerCount > 0 {
             earliest = min(earliest, crew.nextDue)
             let event = driver._withUnsafeGuaranteedRef { $0.nextQueueEvent }
@@ -361,6 +398,35 @@ extension ConsumerLoop {
         measurement.pauseCounting()
         defer { measurement.resumeCounting() }
         return redrives.run(now: now)
+    }
+
+    /// Whether somebody may have something to do at this instant that no timer tells of.
+    @inlinable
+    var isAsking: Bool {
+        if pollingCount > 0 || crew.workerCount > 0 { return true }
+        if let board, board.hasNews { return true }
+        return !awaiting.isEmpty
+    }
+
+    /// Lets members poll that something has arrived for.
+    @inlinable
+    mutating func takeUp(_ board: ArrivalBoard) {
+        board.takeWoken { place in
+            let member = Int(memberOnBoard[place])
+            if member >= 0, members[member].wantsToPoll { wantPoll(member) }
+        }
+    }
+
+    /// Leaves a member alone that found nothing, until something arrives for it. One that commits
+    /// from time to time does that at its polls, so it goes on with them.
+    @inlinable
+    @inline(__always)
+    mutating func rest(_ index: Int) {
+        guard let board else { return }
+        let member = members + index
+        guard member.pointee.autoCommitInterval == 0, !member.pointee.isManaged else { return }
+        board.sleep(board.number(group: member.pointee.group, member: member.pointee.number))
+        stopPolling(index)
     }
 
     /// Puts a member on the list of those that poll.

@@ -65,6 +65,7 @@ struct FreezeList: ~Copyable {
     }
 
     /// The end of the window that `now` is in; `.max` where it is in none.
+    @inlinable
     func end(of now: Nanoseconds) -> Nanoseconds {
         var index = 0
         while index < count, windows[index].from <= now {

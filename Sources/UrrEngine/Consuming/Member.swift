@@ -9,7 +9,7 @@ struct Member<Driver: MessageDriver>: ~Copyable {
     // What it is; never changes.
     @usableFromInline let group: Int
     /// Its number in the group.
-    let number: Int
+    @usableFromInline let number: Int
     @usableFromInline let consumer: Unmanaged<Driver.Consumer>
     @usableFromInline let tracker: Unmanaged<SequenceTracker>
     private let book: GroupBook

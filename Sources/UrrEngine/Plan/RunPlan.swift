@@ -109,6 +109,11 @@ public struct GroupPlan: Sendable {
         return isInstant ? 1 : maxPollRecords + concurrency
     }
 
+    /// Whether an idle member has nothing to do before something arrives for it.
+    var waitsForArrivalsOnly: Bool {
+        handler == .none && activation == nil && !remedies.isActive
+    }
+
     /// Whether handlers take no time at all and nothing can come between: then a batch is polled,
     /// handled and committed in one step.
     public var isInstant: Bool {
@@ -202,6 +207,9 @@ public struct RunPlan: Sendable {
     public var faults = FaultPlan()
     /// Whether deliveries are checked at all; without, a run only measures.
     public var verifies = true
+    /// How late a worker notices the end of a handler, in a simulation: what was measured where time
+    /// was real.
+    public var noticing: Nanoseconds = 0
     /// Which part of the load is this process's, and when it begins.
     public var sharding = Sharding()
     /// Keeps the samplers' memory alive.

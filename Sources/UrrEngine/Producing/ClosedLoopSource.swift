@@ -128,6 +128,7 @@ struct ClosedLoopSource<Driver: MessageDriver>: ~Copyable {
     }
 
     /// The earliest instant at which a slot may send, at or after `now`; `.max` where all wait.
+    @usableFromInline
     func nextDue(now: Nanoseconds) -> Nanoseconds {
         guard now < ends, !source.closed else { return .max }
         var earliest = Nanoseconds.max

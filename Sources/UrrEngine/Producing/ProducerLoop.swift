@@ -201,8 +201,16 @@ extension ProducerLoop {
         control.reportFinished(worker: worker, state: state)
     }
 
+    /// Whether there may be something to do at this instant that no schedule tells of: answers.
+    @inlinable
+    var isAsking: Bool {
+        if closedCount > 0 { return true }
+        for index in 0..<openCount where open[index].answersLater { return true }
+        return false
+    }
+
     /// When this worker next has something to do without a change from outside; `.max` for never.
-    @usableFromInline
+    @inlinable
     func nextDue() -> Nanoseconds {
         guard state != .ready, state != .stop else { return .max }
         let now = clock.now()

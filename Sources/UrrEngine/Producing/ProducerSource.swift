@@ -184,6 +184,7 @@ struct ProducerSource<Driver: MessageDriver>: ~Copyable {
     }
 
     /// When this source next has something to do: send, or flush a batch that lingers.
+    @inlinable
     var nextAction: Nanoseconds {
         let due = min(nextDue, repeats.waiting.nextDue, fallback.nextRun)
         return batch.messages > 0 && linger > 0 ? min(due, batch.opened + linger) : due

@@ -109,6 +109,7 @@ extension QueueCrew {
     }
 
     /// When something is due here without a new message; `.max` for never.
+    @usableFromInline
     var nextDue: Nanoseconds { timers.nextDue }
 
     /// The lag of a group, told by the thread that carries its first worker; nil from others.

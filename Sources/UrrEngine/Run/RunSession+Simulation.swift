@@ -3,9 +3,9 @@ import UrrMeasure
 import UrrPlatform
 
 extension RunSession where Clock == ManualClock {
-    /// Runs the plan in virtual time on the calling thread: the same loops, stepped in turn; where
-    /// none has work, the clock jumps to the next instant at which one has. The same seed gives
-    /// the same outcome, to the last nanosecond.
+    /// Runs the plan in virtual time on the calling thread: the same loops, stepped where they have
+    /// something to do; where none has, the clock jumps to the next instant at which one has. The
+    /// same seed gives the same outcome, to the last nanosecond.
     @inlinable
     public func simulate() throws(RunError) -> RunOutcome {
         let producers = UnsafeMutablePointer<ProducerLoop<Driver, Clock>>.allocate(
@@ -24,24 +24,7 @@ extension RunSession where Clock == ManualClock {
             consumers.deinitialize(count: plan.consumerWorkers)
             consumers.deallocate()
         }
-        var direction = beginSimulation()
-        while !isOver(direction) {
-            try countRound(&direction)
-            var work = 0
-            for worker in 0..<plan.producerWorkers { work &+= producers[worker].step() }
-            for worker in 0..<plan.consumerWorkers { work &+= consumers[worker].step() }
-            if work > 0, clock.now() < direction.wake { continue }
-            var next = Nanoseconds.max
-            if work == 0 {
-                for worker in 0..<plan.producerWorkers {
-                    next = min(next, instant(producers[worker].nextDue()))
-                }
-                for worker in 0..<plan.consumerWorkers {
-                    next = min(next, instant(consumers[worker].nextDue()))
-                }
-            }
-            try moveOn(&direction, to: next, idle: work == 0)
-        }
+        let direction = try step(producers, consumers)
         for worker in 0..<plan.producerWorkers {
             _ = producers[worker].step()
             keepReport(ofProducer: producers[worker])
@@ -53,23 +36,97 @@ extension RunSession where Clock == ManualClock {
         return finish(direction.director, simulated: true)
     }
 
+    /// Steps the loops until the director ends the run. A loop is left alone while it has nothing to
+    /// do: no time of its own has come, nobody in it asks at every instant, nothing has arrived for
+    /// its members, and neither the state has changed nor a collection has begun.
+    @inlinable
+    func step(
+        _ producers: UnsafeMutablePointer<ProducerLoop<Driver, Clock>>,
+        _ consumers: UnsafeMutablePointer<ConsumerLoop<Driver, Clock>>
+    ) throws(RunError) -> Direction {
+        let producerCount = plan.producerWorkers
+        let consumerCount = plan.consumerWorkers
+        let clock = clock
+        // When each loop has something to do next, producers first.
+        let dues = UnsafeMutablePointer<Nanoseconds>.allocate(
+            capacity: producerCount &+ consumerCount)
+        dues.initialize(repeating: .min, count: producerCount &+ consumerCount)
+        defer { dues.deallocate() }
+        var direction = beginSimulation()
+        while !direction.isOver {
+            try countRound(&direction)
+            let now = clock.now()
+            let everybody = direction.callsEverybody
+            direction.callsEverybody = false
+            var work = 0
+            var next = Nanoseconds.max
+            var isAsking = false
+            for worker in 0..<producerCount {
+                let asks = producers[worker].isAsking
+                if everybody || asks || dues[worker] <= now {
+                    work &+= producers[worker].step()
+                    dues[worker] = producers[worker].nextDue()
+                }
+                isAsking = isAsking || asks
+                next = min(next, dues[worker])
+            }
+            for worker in 0..<consumerCount {
+                let place = producerCount &+ worker
+                if everybody || consumers[worker].isAsking || dues[place] <= now {
+                    work &+= consumers[worker].step()
+                    dues[place] = consumers[worker].nextDue()
+                }
+                isAsking = isAsking || consumers[worker].isAsking
+                next = min(next, dues[place])
+            }
+            // Whoever asks may find what this round has brought; so may nobody else.
+            let isIdle = work == 0 || (!isAsking && next > now)
+            if !isIdle, now < direction.wake { continue }
+            if isIdle {
+                for worker in 0..<producerCount { producers[worker].measurement.rest() }
+                for worker in 0..<consumerCount { consumers[worker].measurement.rest() }
+            }
+            if isIdle, next > now, next < direction.limit {
+                clock.advance(to: next)
+                continue
+            }
+            if isIdle, next <= now { next = ahead(of: now, dues, producerCount &+ consumerCount) }
+            direction.callsEverybody = true
+            try moveOn(&direction, to: next, idle: isIdle)
+        }
+        return direction
+    }
+
+    /// The next instant that lies ahead. One that has passed, because its owner waits for another (a
+    /// full log), is nobody's next instant.
+    @usableFromInline
+    func ahead(of now: Nanoseconds, _ dues: UnsafePointer<Nanoseconds>, _ count: Int)
+        -> Nanoseconds
+    {
+        (0..<count).reduce(Nanoseconds.max) { dues[$1] > now ? min($0, dues[$1]) : $0 }
+    }
+
     /// What the simulation keeps beside the workers.
     @usableFromInline
     struct Direction {
         @usableFromInline var director: Director
+        @usableFromInline var isOver = false
         @usableFromInline var wake: Nanoseconds
-        var nextCollection: Nanoseconds
-        var collecting = false
+        @usableFromInline var nextCollection: Nanoseconds
+        @usableFromInline var collecting = false
+        /// Whether every loop is to be stepped, whether it has something to do or not.
+        @usableFromInline var callsEverybody = true
+        /// Until when nothing but the loops' own work is due.
+        @inlinable var limit: Nanoseconds {
+            collecting ? .min : min(wake, nextCollection)
+        }
         /// Rounds since the clock moved.
-        var rounds = 0
-        var instant: Nanoseconds
-        let roundsPerInstant: Int
+        @usableFromInline var rounds = 0
+        @usableFromInline var instant: Nanoseconds
+        @usableFromInline let roundsPerInstant: Int
         /// The phase that the rows being collected belong to.
         var label: RunState
     }
-
-    @usableFromInline
-    func isOver(_ direction: Direction) -> Bool { direction.director.state == .stop }
 
     @usableFromInline
     func beginSimulation() -> Direction {
@@ -85,7 +142,7 @@ extension RunSession where Clock == ManualClock {
 
     /// Ends a simulation in which there is always work and time stands still: a closed loop that
     /// neither waits nor meets a handler that takes time.
-    @usableFromInline
+    @inlinable
     func countRound(_ direction: inout Direction) throws(RunError) {
         let now = clock.now()
         if now > direction.instant {
@@ -107,11 +164,6 @@ extension RunSession where Clock == ManualClock {
         return 10_000 + Int(min(2 * messages * Double(1 + plan.groups.count), 1e15))
     }
 
-    /// An instant that lies ahead; one that has passed, because its owner waits for another
-    /// (a full log), is nobody's next instant.
-    @usableFromInline
-    func instant(_ due: Nanoseconds) -> Nanoseconds { due > clock.now() ? due : .max }
-
     /// Lets the director act where its time has come, and moves the clock to the next instant.
     @usableFromInline
     func moveOn(
@@ -131,6 +183,7 @@ extension RunSession where Clock == ManualClock {
             direction.wake = direction.director.advance(
                 now: now, view: SessionView(session: self))
             if direction.director.state != state {
+                direction.isOver = direction.director.state == .stop
                 // The rows of a phase end with it.
                 if !direction.collecting { collector.ask() }
                 direction.collecting = true

@@ -36,8 +36,9 @@ enum PageScript {
             if (Math.abs(value) >= limit) return digits(value / limit, short) + unit;
           return digits(value, short);
         }
-        const nanoseconds = (value, short) => value === 0 ? "0" : scaled(
-          value, [[1e9, " s"], [1e6, " ms"], [1e3, " us"], [1e-9, " ns"]], short);
+        const nanoseconds = (value, short) => value === 0 ? "0"
+          : Math.abs(value) < 1 ? digits(value, short) + " ns"
+          : scaled(value, [[1e9, " s"], [1e6, " ms"], [1e3, " us"], [1, " ns"]], short);
         function count(value, short) {
           if (short) return scaled(value, [[1e9, "G"], [1e6, "M"], [1e3, "k"]], true);
           const places = Math.abs(value) >= 100 || Number.isInteger(value) ? 0 : 2;

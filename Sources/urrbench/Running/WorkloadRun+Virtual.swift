@@ -1,9 +1,12 @@
 import Foundation
+import UrrDriver
 import UrrDriverEmbedded
+import UrrDriverVirtual
 import UrrEngine
 import UrrMeasure
 import UrrPlatform
 import UrrResults
+import UrrWorkload
 
 extension WorkloadRun {
     /// Runs the workload on the embedded core in virtual time: the same loops, but a handler's time
@@ -12,16 +15,51 @@ extension WorkloadRun {
     func executeInVirtualTime() throws -> RunRecord {
         let plan = try RunPlan(
             loaded.spec, processors: 2, runTag: 1, shard: sharding.shard)
+        return try execute(plan, on: EmbeddedDriver())
+    }
+
+    /// Simulates the workload: as in virtual time, but on logs that are as large as their backlog. What
+    /// those cannot do (queues, faults, retention) is simulated on the embedded core.
+    func simulate(_ calibration: SimulationCosts?) throws -> RunRecord {
+        var spec = loaded.spec
+        // The simulation has one thread, and there are no bodies that could be checked.
+        spec.workers.producers = 1
+        spec.workers.consumers = 1
+        let isPlain =
+            spec.queues.isEmpty && spec.faults.isEmpty
+            && !spec.producers.contains(where: \.idempotent)
+            && !spec.topics.contains {
+                $0.retention != nil || $0.retentionBytes != nil || $0.whenFull == .overwrite
+            }
+        if isPlain { Self.leaveOutBodies(&spec) }
+        var plan = try RunPlan(spec, processors: 1, runTag: 1, shard: sharding.shard)
+        plan.noticing = calibration?.noticing ?? 0
+        var record =
+            try isPlain
+            ? execute(plan, on: VirtualDriver()) : execute(plan, on: EmbeddedDriver())
+        calibration?.label(&record)
+        return record
+    }
+
+    /// Nobody looks at bodies, and no log has a capacity that they could fill: sizes are not drawn.
+    private static func leaveOutBodies(_ spec: inout WorkloadSpec) {
+        if spec.verification == .full { spec.verification = .header }
+        for index in spec.producers.indices {
+            spec.producers[index].messageSize = .fixed(TraceHeader.byteCount)
+        }
+    }
+
+    private func execute<Driver: MessageDriver>(
+        _ plan: RunPlan, on driver: Driver
+    ) throws -> RunRecord {
         let clock = ManualClock()
         defer { clock.deallocate() }
-        let driver = EmbeddedDriver()
         let outcome = try RunSession(plan: plan, driver: driver, clock: clock, probe: .none)
             .simulate()
         let inputs = RecordInputs(
             runId: runId, startedAt: startedAtText, workload: try workloadRecord(),
             driver: DriverRecord(
-                name: EmbeddedDriver.name, semantics: EmbeddedDriver.semantics.summary,
-                facts: driver.facts()),
+                name: Driver.name, semantics: Driver.semantics.summary, facts: driver.facts()),
             machine: MachineFingerprint.current(
                 clockSource: .simulated, clockSpreadPPM: 0, timerCostNs: 0, allocator: "",
                 environment: ProcessInfo.processInfo.environment),

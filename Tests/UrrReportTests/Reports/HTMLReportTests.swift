@@ -138,6 +138,15 @@ struct HTMLReportTests {
         for figure in figures { #expect(figure.contains("<table>")) }
     }
 
+    /// What a label is divided by is what its unit stands for.
+    @Test func theUnitsOfTimesAreTheirLengths() {
+        let pairs = PageScript.text.matches(of: #/\[([0-9e-]+), " (s|ms|us|ns)"\]/#).map {
+            (unit: String($0.output.2), nanoseconds: Double(String($0.output.1)))
+        }
+        #expect(pairs.map(\.unit) == ["s", "ms", "us", "ns"])
+        #expect(pairs.map(\.nanoseconds) == [1e9, 1e6, 1e3, 1])
+    }
+
     @Test func numbersOutsideOfJSONDoNotBreakIt() {
         let json = HTMLReport.json([Double.nan, .infinity, 1]).text
         #expect(json == "[\"nan\",\"inf\",1]")

@@ -1,0 +1,112 @@
+import Foundation
+import Glibc
+import UrrPlatform
+import UrrReport
+import UrrResults
+import UrrWorkload
+
+/// `simulate FILE`: runs a workload in virtual time, at sizes that this machine could not run.
+enum SimulateVerb {
+    static let verb = Verb(
+        "simulate", summary: "Run a workload in virtual time, at any size.",
+        operands: OperandSpec(
+            placeholder: "FILE", value: .file(endings: ["json"]), count: 1...1,
+            help: "workload file"),
+        options: [
+            OptionSpec(
+                "calibration", short: "c", "RESULT", .file(endings: ["json"]), repeats: true,
+                help: "measured result that costs are taken from"),
+            OptionSpec(
+                "set", short: "s", "PATH=VALUE", .assignment, repeats: true,
+                help: "change a value of the workload"),
+            OptionSpec(
+                "seed", "N", .number(0...UInt64.max), standard: "the workload's seed",
+                help: "seed of all random numbers"),
+            OptionSpec(
+                "results", "DIR", .directory, standard: "results/ of the repository",
+                help: "where to store the result"),
+            OptionSpec(flag: "no-results", help: "store nothing"),
+            OptionSpec(flag: "quiet", short: "q", help: "print nothing but problems"),
+        ],
+        notes: [
+            "The same arrivals, keys, service times, partitions and groups as in real time, by the"
+                + " same code; only the logs are others: they hold their backlog, whatever its size,"
+                + " and no bodies. The same seed gives the same result. Results are marked as"
+                + " simulated.",
+            "", "  urrbench simulate ticket-opening.json",
+            "  urrbench simulate ticket-opening.json --calibration results/RESULT.json",
+        ],
+        run: run)
+
+    static func run(_ arguments: ParsedArguments) -> ExitStatus {
+        let run: WorkloadRun
+        let calibration: SimulationCosts?
+        do {
+            run = try prepare(arguments)
+            calibration = try Self.calibration(arguments.texts("calibration"))
+        } catch {
+            complain(error)
+            return .usage
+        }
+        do {
+            let start = WallClock.now()
+            let record = try run.simulate(calibration)
+            return tell(record, nanoseconds: WallClock.now() - start, arguments)
+        } catch {
+            complain(error)
+            return RunStatus.status(of: error)
+        }
+    }
+
+    private static func complain(_ error: any Error) {
+        for line in "\(error)".split(separator: "\n") {
+            Console.complain(printable("simulate: \(line)"))
+        }
+    }
+
+    private static func prepare(_ arguments: ParsedArguments) throws -> WorkloadRun {
+        var texts = arguments.texts("set")
+        if let seed = arguments.number("seed") { texts.append("seed=\(seed)") }
+        let path = try WorkloadFile.resolve(
+            arguments.operands[0], workloadsDirectory: ProgramEnvironment.workloadsDirectory)
+        var checks = WorkloadChecks.forThisProgram
+        // Logs are as large as their backlog, not as the file says.
+        checks.availableBytes = nil
+        let loaded = try WorkloadFile.load(
+            path: path, overrides: try texts.map { text in try Override(text) }, checks: checks)
+        return WorkloadRun(loaded: loaded, overrides: texts, manner: .none)
+    }
+
+    private static func calibration(_ paths: [String]) throws -> SimulationCosts? {
+        guard !paths.isEmpty else { return nil }
+        return try SimulationCosts(
+            try paths.map { path throws(ResultError) in try ResultStore.load(path: path) })
+    }
+
+    private static func tell(
+        _ record: RunRecord, nanoseconds: Int64, _ arguments: ParsedArguments
+    ) -> ExitStatus {
+        var statuses = RunStatus.statuses(of: record)
+        var file: String?
+        if !arguments.has("no-results") {
+            let store = ResultStore(
+                directory: arguments.text("results") ?? ProgramEnvironment.resultsDirectory)
+            do throws(ResultError) {
+                file = try store.save(record)
+            } catch {
+                complain(error)
+                statuses.append(.targetRefused)
+            }
+        }
+        guard !arguments.has("quiet") else { return .worst(of: statuses) }
+        let seconds = Double(max(1, nanoseconds)) / 1e9
+        let rate = Quantity.number(Double(record.accounting.handled) / seconds)
+        Console.progress(
+            "simulated \(Quantity.number(Double(record.accounting.handled))) handled messages in "
+                + "\(String(format: "%.2f", seconds)) s: \(rate) a second\n")
+        statuses.append(
+            Console.print(
+                ConsoleSummary.text(record, resultFile: file, style: .current(STDOUT_FILENO))))
+        return .worst(of: statuses)
+    }
+}
