@@ -74,7 +74,7 @@ private func decoderAccepts(_ path: String) -> Bool {
             "must be a topic of this file", "must be a topic or queue of this file",
             "must be the dead-letter queue of", "must not be a dead-letter queue",
             "the queue whose dead letters", "must be a topic that the group reads",
-            "must have a weight for each",
+            "must have a weight for each", "must be \"none\" for a group",
             "must be a queue of this file", "must not lead back", "queue as this one",
             "must be given only for", "must not be given for a closed loop", "to a queue",
             "must name topics, or one queue", "must have the smaller duration first",

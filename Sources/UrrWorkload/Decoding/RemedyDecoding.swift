@@ -85,6 +85,16 @@ extension WorkloadSpec {
                         path.appending("batching"), "must be given only with a concurrency of 1",
                         got: "\(consumer.concurrency)"))
             }
+            var others = consumer.remedies
+            others.polling = .inTurn
+            if consumer.handler != .none, others != RemedySpec() {
+                // A service's books are compared with all that was sent, message by message.
+                problems.append(
+                    WorkloadProblem(
+                        path.appending("handler"),
+                        "must be \"none\" for a group that leaves messages out or batches them",
+                        got: "\"\(consumer.handler.rawValue)\""))
+            }
             let topics = consumer.topicIndexes.count
             if case .weighted(let weights) = consumer.remedies.polling, weights.count != topics {
                 problems.append(

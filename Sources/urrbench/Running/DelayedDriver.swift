@@ -39,6 +39,12 @@ final class DelayedDriver<Base: MessageDriver>: MessageDriver {
         try base.makeConsumer(group: group, member: member)
     }
 
+    func makeRedriver(
+        from source: Int, to destination: Int
+    ) throws(DriverError) -> any QueueRedriver {
+        try base.makeRedriver(from: source, to: destination)
+    }
+
     func position(group: Int, of partition: TopicPartition) -> GroupPosition {
         base.position(group: group, of: partition)
     }
