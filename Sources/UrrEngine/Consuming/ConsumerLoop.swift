@@ -356,7 +356,8 @@ extension ConsumerLoop {
     }
 
     /// Time between two looks at a store in virtual time.
-    private static var storeLook: Nanoseconds { 50_000 }
+    @usableFromInline
+    static var storeLook: Nanoseconds { 50_000 }
 
     /// Counts what the member has committed and not handled when the run ends.
     private mutating func countUnfinished(_ index: Int) {
