@@ -223,6 +223,23 @@ struct ConsoleSummaryTests {
         #expect(told.contains { $0.contains("2 changes of members") })
     }
 
+    /// The books balance to the eye: what was sent and what was sent again make what was delivered.
+    @Test func sendsFromTheFallbackAreInTheBooks() throws {
+        let change = { (record: inout RunRecord) in
+            record.producers[0].fallback = FallbackRecord(
+                left: 30, dropped: 0, peak: 30, waiting: 0, reprocessed: 30, overtaken: 2, runs: 3,
+                failedRuns: 1)
+        }
+        let told = lines(.plain, change)
+        #expect(section("Accounting", of: told).contains { $0.contains("sent from fallback") })
+        #expect(section("Fallback", of: told).contains { $0.contains("30 were sent again") })
+        #expect(!section("Accounting", of: lines()).contains { $0.contains("fallback") })
+        var record = SampleRun.record()
+        change(&record)
+        let page = RunSubject(record: record, file: "x.json").part()
+        #expect(page.sections.contains { $0.title == "Fallback" })
+    }
+
     @Test func thresholdsShowTheirValues() {
         let thresholds = section("Thresholds", of: lines())
         #expect(thresholds[0] == "Thresholds (1 of 3 hold)")

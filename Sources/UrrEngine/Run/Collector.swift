@@ -253,6 +253,20 @@ final class Collector {
             }
             return tracker
         }
+        for group in outcome.lag.indices { keepGreatestLag(ofGroup: group) }
+    }
+
+    /// Gives each row the greatest lag and age of its interval, for a lag that comes and goes within
+    /// one is none the less there; until the run is over it has the latest.
+    private func keepGreatestLag(ofGroup group: Int) {
+        var samples = outcome.lag[group].samples[...]
+        for row in outcome.series.indices {
+            let to = outcome.series[row].to
+            let own = samples.prefix { $0.at < to }
+            samples = samples.dropFirst(own.count)
+            outcome.series[row].groups[group].lag = own.map(\.lag).max()
+            outcome.series[row].groups[group].lagAge = own.compactMap(\.age).max()
+        }
     }
 
     private static func reading(

@@ -50,6 +50,10 @@ enum AccountingSection {
             Line(name: "sent", counts: feeding.map { $0.reduce(0) { $0 + $1.sent } }),
             Line(
                 name: "acknowledged", counts: feeding.map { $0.reduce(0) { $0 + $1.acknowledged } }),
+            Line(
+                name: "sent from fallback records",
+                counts: feeding.map { $0.reduce(0) { $0 + ($1.fallback?.reprocessed ?? 0) } },
+                isRare: true),
             Line(name: "delivered", counts: of(\.delivered)),
             Line(name: "handled", counts: of(\.handled)),
             Line(name: "duplicates", counts: of(\.duplicates)),

@@ -2,13 +2,14 @@ import UrrResults
 
 /// Sends that failed: what whoever wanted to send noticed of it, and what became of them.
 enum FallbackSection {
-    static func lines(_ record: RunRecord, _ style: TextStyle) -> [String] {
-        let lines = record.producers.flatMap { producer -> [String] in
+    /// Nil where no producer has a fallback.
+    static func section(_ record: RunRecord) -> SummarySection? {
+        let pieces = record.producers.flatMap { producer -> [SummarySection.Piece] in
             guard let fallback = producer.fallback else { return [] }
-            return ConsoleSummary.paragraph(story(producer, fallback), style)
-                + delays(producer, style)
+            return [.paragraph(story(producer, fallback))]
+                + (delays(producer).map { [.table($0)] } ?? [])
         }
-        return lines.isEmpty ? [] : [ConsoleSummary.heading("Fallback", nil, style)] + lines
+        return pieces.isEmpty ? nil : SummarySection(title: "Fallback", pieces: pieces)
     }
 
     private static func story(_ producer: ProducerRecord, _ fallback: FallbackRecord) -> String {
@@ -32,10 +33,10 @@ enum FallbackSection {
         return text
     }
 
-    /// The user's wait in each segment.
-    private static func delays(_ producer: ProducerRecord, _ style: TextStyle) -> [String] {
+    /// The user's wait in each segment; nil where there is one segment only.
+    private static func delays(_ producer: ProducerRecord) -> TextTable? {
         let segments = producer.segments ?? []
-        guard segments.count > 1 else { return [] }
+        guard segments.count > 1 else { return nil }
         var table = TextTable(["segment", "answers", "send delay p50", "p99", "max"])
         for segment in segments {
             let delay = segment.latencies.sendDelay
@@ -48,6 +49,6 @@ enum FallbackSection {
                 cell(delay.maxNs),
             ])
         }
-        return table.lines(style, indent: 2)
+        return table
     }
 }

@@ -5,7 +5,8 @@ enum QueueSection {
     static func lines(_ record: RunRecord, _ style: TextStyle) -> [String] {
         shown(record).flatMap { queue in
             [ConsoleSummary.heading("Queue \(printable(queue.name))", remark(queue), style)]
-                + counts(queue.accounting).lines(style, indent: 2) + redrives(queue, style)
+                + counts(queue, record).lines(style, indent: 2)
+                + (redrives(queue)?.lines(style, indent: 2) ?? [])
                 + groups(queue, style)
         }
     }
@@ -27,8 +28,9 @@ enum QueueSection {
         return remark
     }
 
-    /// What became of its messages.
-    static func counts(_ it: QueueAccounting) -> TextTable {
+    /// What became of the messages of `queue`.
+    static func counts(_ queue: QueueRecord, _ record: RunRecord) -> TextTable {
+        let it = queue.accounting
         var table = TextTable(["", "messages", ""])
         func add(_ name: String, _ count: UInt64, _ remark: String = "", isFault: Bool = false) {
             table.add(
@@ -36,6 +38,9 @@ enum QueueSection {
         }
         add("sent", it.sent, it.repeats > 0 ? "\(Quantity.count(it.repeats)) of them repeats" : "")
         if it.refused > 0 { add("refused", it.refused) }
+        let late = record.producers.filter { $0.target == queue.name }
+            .compactMap(\.fallback?.reprocessed).reduce(0, +)
+        if late > 0 { add("sent from fallback", late, "refused before, and not counted as sent") }
         let missed = it.wronglySuppressed + it.notSuppressed
         add(
             "suppressed as duplicates", it.suppressed,
@@ -74,9 +79,9 @@ enum QueueSection {
         return table
     }
 
-    /// One line per redrive, the first twenty.
-    private static func redrives(_ queue: QueueRecord, _ style: TextStyle) -> [String] {
-        guard let redrives = queue.redrives, !redrives.isEmpty else { return [] }
+    /// One line per redrive, the first twenty; nil where there was none.
+    static func redrives(_ queue: QueueRecord) -> TextTable? {
+        guard let redrives = queue.redrives, !redrives.isEmpty else { return nil }
         var table = TextTable(["redrive at", "moved", "took", ""])
         for redrive in redrives.prefix(20) {
             var time = Quantity.absent
@@ -90,7 +95,8 @@ enum QueueSection {
             ])
         }
         let rest = redrives.count - min(20, redrives.count)
-        return table.lines(style, indent: 2) + (rest > 0 ? ["  and \(rest) more"] : [])
+        if rest > 0 { table.addTitle("and \(rest) more") }
+        return table
     }
 
     /// What the columns of `messageGroups` mean.

@@ -2,17 +2,19 @@ import UrrResults
 
 /// What groups did with each of their topics, and what their circuit breakers did.
 enum RemedySection {
-    static func lines(_ record: RunRecord, _ style: TextStyle) -> [String] {
+    /// Nil where no group tells its topics apart.
+    static func section(_ record: RunRecord) -> SummarySection? {
         let groups = record.groups.filter { $0.bySource != nil }
-        guard !groups.isEmpty else { return [] }
+        guard !groups.isEmpty else { return nil }
         var table = TextTable([
             "group", "topic", "handled", "shed", "expired", "short", "response p50", "p99", "max",
         ])
         for group in groups {
             for source in group.bySource ?? [] { table.add(row(group, source)) }
         }
-        return [ConsoleSummary.heading("By topic", record.measuredRemark, style)]
-            + table.lines(style, indent: 2) + groups.flatMap { breaker($0, style) }
+        return SummarySection(
+            title: "By topic", remark: record.measuredRemark,
+            pieces: [.table(table)] + groups.compactMap { breaker($0).map { .paragraph($0) } })
     }
 
     private static func row(_ group: GroupRecord, _ source: SourceRecord) -> [String] {
@@ -27,9 +29,9 @@ enum RemedySection {
         ] + percentiles + [response.maxNs.map { Quantity.duration($0) } ?? Quantity.absent]
     }
 
-    /// How often it opened, and the first changes of it.
-    private static func breaker(_ group: GroupRecord, _ style: TextStyle) -> [String] {
-        guard let breaker = group.breaker else { return [] }
+    /// How often it opened, and the first changes of it; nil where the group has none.
+    private static func breaker(_ group: GroupRecord) -> String? {
+        guard let breaker = group.breaker else { return nil }
         var text =
             "\(printable(group.name)): circuit breakers opened \(breaker.opened) times, open for "
             + "\(Quantity.duration(breaker.openNs)) in all"
@@ -38,7 +40,6 @@ enum RemedySection {
         }
         if !shown.isEmpty { text += ": " + shown.joined(separator: ", ") }
         let rest = breaker.changes.count - shown.count
-        text += rest > 0 ? ", and \(rest) more." : "."
-        return ConsoleSummary.paragraph(text, style)
+        return text + (rest > 0 ? ", and \(rest) more." : ".")
     }
 }

@@ -3,28 +3,24 @@ import UrrResults
 /// What the services counted beside the books of those who sent the events, to the last unit of
 /// money; and what they kept in their memory.
 enum ServiceSection {
-    static func lines(_ record: RunRecord, _ style: TextStyle) -> [String] {
+    /// Nil where no group is a service.
+    static func section(_ record: RunRecord) -> SummarySection? {
         let groups = record.groups.filter { $0.service != nil }
-        guard !groups.isEmpty else { return [] }
-        let books = groups.flatMap { group in
-            group.service.map { book(group.name, $0, style) } ?? []
-        }
-        return [ConsoleSummary.heading("Services", "all phases", style)] + books
-            + waiting(groups, style)
+        guard !groups.isEmpty else { return nil }
+        let books = groups.flatMap { group in group.service.map { book(group.name, $0) } ?? [] }
+        return SummarySection(
+            title: "Services", remark: "all phases", pieces: books + waiting(groups))
     }
 
-    private static func book(
-        _ group: String, _ service: ServiceRecord, _ style: TextStyle
-    ) -> [String] {
+    private static func book(_ group: String, _ service: ServiceRecord) -> [SummarySection.Piece] {
         var table = TextTable(["", "sent", "amount", "counted", "amount", "again"])
         for figure in service.figures { add(figure, to: &table) }
         if !service.published.isEmpty {
             table.addTitle("published, beside what its effects ask for")
         }
         for figure in service.published { add(figure, to: &table) }
-        return ConsoleSummary.paragraph(
-            "\(printable(group)) is \(printable(service.name)): \(verdict(service)).", style)
-            + table.lines(style, indent: 4)
+        let text = "\(printable(group)) is \(printable(service.name)): \(verdict(service))."
+        return [.paragraph(text), .table(table)]
     }
 
     private static func add(_ figure: ServiceRecord.Figure, to table: inout TextTable) {
@@ -50,7 +46,7 @@ enum ServiceSection {
     // MARK: - Waiting rooms
 
     /// Both designs of a waiting room side by side: where people wait, and for how long.
-    private static func waiting(_ groups: [GroupRecord], _ style: TextStyle) -> [String] {
+    private static func waiting(_ groups: [GroupRecord]) -> [SummarySection.Piece] {
         let rooms = groups.filter {
             $0.service?.name == "concert-queue" || $0.service?.name == "ticket-worker"
         }
@@ -68,9 +64,9 @@ enum ServiceSection {
                 duration(response.maxNs),
             ])
         }
-        return ConsoleSummary.paragraph(
-            "Waiting rooms: the most people in the consumers' memory, and the most that waited "
-                + "at all.", style) + table.lines(style, indent: 4)
+        let text =
+            "Waiting rooms: the most people in the consumers' memory, and the most that waited at all."
+        return [.paragraph(text), .table(table)]
     }
 
     private static func duration(_ value: Int64?) -> String {

@@ -2,12 +2,12 @@ import UrrResults
 
 /// What idempotency stores were asked and what a message cost there.
 enum StoreSection {
-    static func lines(_ record: RunRecord, _ style: TextStyle) -> [String] {
-        let lines = record.groups.flatMap { group -> [String] in
-            guard let store = group.store else { return [] }
-            return ConsoleSummary.paragraph(story(group, store), style)
+    /// Nil where no group has a store.
+    static func section(_ record: RunRecord) -> SummarySection? {
+        let stories = record.groups.compactMap { group in
+            group.store.map { SummarySection.Piece.paragraph(story(group, $0)) }
         }
-        return lines.isEmpty ? [] : [ConsoleSummary.heading("Stores", nil, style)] + lines
+        return stories.isEmpty ? nil : SummarySection(title: "Stores", pieces: stories)
     }
 
     private static func story(_ group: GroupRecord, _ store: StoreRecord) -> String {

@@ -30,7 +30,9 @@ extension RunSubject {
                 FlowReport.section(record), LagReport.section(record),
                 LatencyReport.section(record), PercentileReport.section(record),
                 SegmentReport.section(record), ThresholdReport.section(record),
-                FaultReport.section(record), AccountingReport.section(record),
+                FaultReport.section(record), StoreSection.section(record)?.report,
+                FallbackSection.section(record)?.report, ServiceSection.section(record)?.report,
+                AccountingReport.section(record), RemedySection.section(record)?.report,
             ].compactMap { $0 } + QueueReport.sections(record)
                 + [HarnessReport.section(record), MachineReport.section(record)].compactMap { $0 })
     }

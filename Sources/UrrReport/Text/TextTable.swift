@@ -1,4 +1,5 @@
-/// Aligned columns of text. The first column stands on the left, all others on the right.
+/// Aligned columns of text. The first column stands on the left, and so does a last one without a
+/// head, which holds remarks; all others stand on the right.
 struct TextTable {
     /// One line of the table.
     enum Row {
@@ -50,9 +51,7 @@ struct TextTable {
 
     /// The same table for a report.
     var report: ReportTable {
-        // A last column without a head holds remarks.
-        let remarks = header.indices.filter { $0 > 1 && header[$0].isEmpty }
-        var table = ReportTable(header, textColumns: Set(remarks))
+        var table = ReportTable(header, textColumns: Set(header.indices.filter(isRemark)))
         for row in rows {
             switch row {
             case .title(let title): table.addTitle(title)
@@ -63,10 +62,13 @@ struct TextTable {
         return table
     }
 
+    private func isRemark(_ column: Int) -> Bool { column > 1 && header[column].isEmpty }
+
     private func line(_ cells: [String], _ widths: [Int]) -> String {
         var text = padded(cut(cells[0], to: widths[0]), to: widths[0])
-        for (cell, width) in zip(cells, widths).dropFirst() {
-            text += String(repeating: " ", count: gap) + padded(cell, to: width, right: true)
+        for index in cells.indices.dropFirst() {
+            let cell = padded(cells[index], to: widths[index], right: !isRemark(index))
+            text += String(repeating: " ", count: gap) + cell
         }
         while text.last == " " { text.removeLast() }
         return text

@@ -64,6 +64,20 @@ struct RecordTests {
         #expect(record.accounting.sent > 0)
     }
 
+    /// A lag that comes and goes within a second is in its row, and no row has more than there was.
+    @Test(arguments: names) func rowsHoldTheGreatestLag(name: String) throws {
+        let (run, record) = try run(name)
+        for (index, group) in record.groups.enumerated() {
+            #expect(record.series.rows.compactMap { $0.groups[index].lag }.max() == group.lag.peak)
+            for row in run.outcome.series {
+                let inside = run.outcome.lag[index].samples.filter {
+                    row.from <= $0.at && $0.at < row.to
+                }
+                #expect(row.groups[index].lag == inside.map(\.lag).max())
+            }
+        }
+    }
+
     /// Rows follow each other, a second each but for the last, and lie in the run.
     @Test(arguments: names) func rowsFollowEachOther(name: String) throws {
         let (run, record) = try run(name)
