@@ -31,10 +31,10 @@ extension MetricCatalogue {
 
 extension GroupRecord {
     /// Nanoseconds from asking the store to its answer, looking up and recording, of all batches by
-    /// all messages handled. Where members ask side by side their times add up. Nil without a store
-    /// or a message.
+    /// all messages looked up, those of the warm-up included. Where members ask side by side their
+    /// times add up. Nil without a store or a message, and in older results.
     public var storeTimePerMessage: Double? {
-        guard let store, accounting.handled > 0 else { return nil }
-        return Double(store.nanoseconds) / Double(accounting.handled)
+        guard let store, let lookups = store.lookups, lookups > 0 else { return nil }
+        return Double(store.nanoseconds) / Double(lookups)
     }
 }

@@ -23,7 +23,7 @@
 /// Members that come and go: `rebalances` (how often), `rebalances.moved` (partitions that were
 /// without a reader for a time), `rebalances.pause` (ns, the longest such time).
 ///
-/// Idempotency stores: `store.perMessage` (ns from asking to answering, per message handled),
+/// Idempotency stores: `store.perMessage` (ns from asking to answering, per message looked up),
 /// `store.retries`, `store.outages`.
 ///
 /// Sends that failed and were kept: `reprocessed` (sent again and taken), `overtaken` (of those, after

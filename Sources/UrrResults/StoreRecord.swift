@@ -6,6 +6,8 @@ public struct StoreRecord: Codable, Sendable, Equatable {
     public var batches: UInt64
     /// Keys answered, looked up and recorded.
     public var keys: UInt64
+    /// Of those, keys looked up: one a delivered message, warm-up included. Nil in older results.
+    public var lookups: UInt64?
     /// Keys that were known.
     public var known: UInt64
     /// Attempts that had to be repeated.
@@ -24,13 +26,15 @@ public struct StoreRecord: Codable, Sendable, Equatable {
 
     /// A record of the given values; see the properties.
     public init(
-        name: String, batches: UInt64, keys: UInt64, known: UInt64, retries: UInt64,
+        name: String, batches: UInt64, keys: UInt64, lookups: UInt64? = nil, known: UInt64,
+        retries: UInt64,
         outages: UInt64, evictions: UInt64, nanoseconds: Int64,
         facts: [String: String]? = nil, lastFailure: String? = nil
     ) {
         self.name = name
         self.batches = batches
         self.keys = keys
+        self.lookups = lookups
         self.known = known
         self.retries = retries
         self.outages = outages

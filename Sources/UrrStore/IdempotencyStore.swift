@@ -46,6 +46,9 @@ public struct StoreStatistics: Sendable, Equatable {
     public var batches: UInt64 = 0
     /// Keys answered.
     public var keys: UInt64 = 0
+    /// Of those, keys that were looked up: one for each message, but for those whose consumer crashed.
+    /// Kept by whoever asks; a session leaves it at 0.
+    public var lookups: UInt64 = 0
     /// Keys that were known.
     public var known: UInt64 = 0
     /// Attempts that had to be repeated: the store was locked, away, or refused.
@@ -65,6 +68,7 @@ public struct StoreStatistics: Sendable, Equatable {
     public mutating func add(_ other: StoreStatistics) {
         batches += other.batches
         keys += other.keys
+        lookups += other.lookups
         known += other.known
         retries += other.retries
         outages += other.outages

@@ -31,6 +31,7 @@ final class EffectGate {
     private(set) var batchesEnded: UInt64 = 0
     private var begun: Nanoseconds = 0
     private var spent: Nanoseconds = 0
+    private var lookups: UInt64 = 0
     /// Whether the worker has it on its list of those that wait for an answer.
     var isAwaited = false
 
@@ -57,6 +58,7 @@ final class EffectGate {
     var statistics: StoreStatistics {
         var did = session.statistics
         did.nanoseconds = spent
+        did.lookups = lookups
         return did
     }
 
@@ -116,7 +118,10 @@ final class EffectGate {
     func finishBatch(now: Nanoseconds) {
         spent += now - begun
         batchesEnded += 1
-        if case .record(let count) = batch {
+        switch batch {
+        case .none: break
+        case .lookUp(let count): lookups += UInt64(count)
+        case .record(let count):
             queueHead = (queueHead + count) % queueCapacity
             queueCount -= count
         }

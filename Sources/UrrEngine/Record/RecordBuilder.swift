@@ -141,7 +141,8 @@ public struct RecordBuilder {
         }
         let did = found.statistics
         return StoreRecord(
-            name: spec.store.rawValue, batches: did.batches, keys: did.keys, known: did.known,
+            name: spec.store.rawValue, batches: did.batches, keys: did.keys, lookups: did.lookups,
+            known: did.known,
             retries: did.retries, outages: did.outages, evictions: did.evictions,
             nanoseconds: did.nanoseconds, facts: found.facts, lastFailure: found.lastFailure)
     }

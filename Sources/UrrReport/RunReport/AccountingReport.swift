@@ -18,7 +18,7 @@ enum AccountingReport {
         }
         let remarks = AccountingSection.producerTrouble(record) + violations
         return ReportSection(
-            title: "Accounting", remark: "whole run, every message",
+            title: "Accounting", remark: "every message of the measured phase, to its end",
             blocks: [.table(table)] + remarks.map { .paragraph($0) })
     }
 }

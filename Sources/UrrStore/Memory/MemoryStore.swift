@@ -57,7 +57,10 @@ public final class MemoryStore: IdempotencyStore {
 
     /// Capacity and expiry.
     public func facts() -> [String: String] {
-        ["capacity": String(capacity), "expiryNanoseconds": String(expiry), "durability": "memory"]
+        [
+            "capacity": String(capacity),
+            "expiry": expiry == .max ? "never" : "\(expiry) ns", "durability": "memory",
+        ]
     }
 
     /// Forgets everything.
