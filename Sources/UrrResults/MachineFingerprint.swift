@@ -17,8 +17,7 @@ public enum MachineFingerprint {
         environment: [String: String]
     ) -> MachineRecord {
         MachineRecord(
-            cpuModel: cpuModel(in: readSystemFile("/proc/cpuinfo") ?? "") ?? "unknown",
-            architecture: unameField(\.machine),
+            cpuModel: processor, architecture: unameField(\.machine),
             logicalCPUs: sysconf(Int32(_SC_NPROCESSORS_ONLN)),
             allowedCPUs: PinnedThread.allowedCPUs(),
             memoryBytes: memoryBytes(in: readSystemFile("/proc/meminfo") ?? "") ?? 0,
@@ -28,6 +27,11 @@ public enum MachineFingerprint {
             gitCommit: environment["URRBENCH_COMMIT"].flatMap { $0.isEmpty ? nil : $0 }
                 ?? "unknown",
             buildMode: buildMode, allocator: allocator)
+    }
+
+    /// The processor's name, or `unknown`.
+    public static var processor: String {
+        cpuModel(in: readSystemFile("/proc/cpuinfo") ?? "") ?? "unknown"
     }
 
     /// `debug` or `release`, as this module was built.

@@ -54,7 +54,7 @@ public struct CounterComparison: Codable, Sendable, Equatable {
 /// Compares the hard tier.
 public enum CounterCheck {
     /// Every counter that either side has. Counts of another build mode or instruction set are not
-    /// comparable at all, instructions not across compilers.
+    /// comparable at all, instructions not across compilers and kinds of processors.
     public static func compare(
         baseline: CounterRecord, candidate: CounterRecord
     ) -> [CounterComparison] {
@@ -64,11 +64,8 @@ public enum CounterCheck {
             let sides = (baseline.cases[name] ?? [:], candidate.cases[name] ?? [:])
             let counters = Set(sides.0.keys).union(sides.1.keys).sorted()
             return counters.map { counter in
-                var reason = obstacle
-                if counter == "instructions", baseline.compiler != candidate.compiler {
-                    reason = reason ?? "counted with another compiler"
-                }
-                return compare(name, counter, sides.0[counter], sides.1[counter], reason)
+                let own = counter == "instructions" ? instructionObstacle(baseline, candidate) : nil
+                return compare(name, counter, sides.0[counter], sides.1[counter], obstacle ?? own)
             }
         }
     }
@@ -92,6 +89,17 @@ public enum CounterCheck {
             if tolerance == nil { result.reason = "no tolerance is known for this counter" }
         }
         return result
+    }
+
+    /// Why instructions are not comparable though other counters are.
+    private static func instructionObstacle(
+        _ left: CounterRecord, _ right: CounterRecord
+    ) -> String? {
+        if left.compiler != right.compiler { return "counted with another compiler" }
+        if let left = left.processor, let right = right.processor, left != right {
+            return "counted on another kind of processor, for which the C library has other copies"
+        }
+        return nil
     }
 
     private static func obstacle(_ left: CounterRecord, _ right: CounterRecord) -> String? {

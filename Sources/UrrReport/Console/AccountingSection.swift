@@ -17,7 +17,10 @@ enum AccountingSection {
 
     static func lines(_ record: RunRecord, _ style: TextStyle) -> [String] {
         guard !record.groups.isEmpty else { return [] }
-        var lines = [ConsoleSummary.heading("Accounting", "every message of the measured phase, to its end", style)]
+        var lines = [
+            ConsoleSummary.heading(
+                "Accounting", "every message of the measured phase, to its end", style)
+        ]
         // As many groups side by side as fit; a column takes up to about 20.
         let perTable = max(1, (style.width - 20) / 22)
         for start in stride(from: 0, to: record.groups.count, by: perTable) {

@@ -19,6 +19,9 @@ public struct CounterRecord: Codable, Sendable, Equatable {
     public var compiler: String
     /// Instruction set.
     public var architecture: String
+    /// The processor's name: the C library copies memory by code that it chooses for it. Nil in older
+    /// files.
+    public var processor: String?
     /// What could not be counted here, and why.
     public var notCounted: [String]
     /// Counts per message by case, then by counter.
@@ -27,12 +30,13 @@ public struct CounterRecord: Codable, Sendable, Equatable {
     /// A record of the given values; see the properties.
     public init(
         commit: String, buildMode: String, compiler: String, architecture: String,
-        notCounted: [String] = [], cases: [String: [String: Double]]
+        processor: String? = nil, notCounted: [String] = [], cases: [String: [String: Double]]
     ) {
         self.commit = commit
         self.buildMode = buildMode
         self.compiler = compiler
         self.architecture = architecture
+        self.processor = processor
         self.notCounted = notCounted
         self.cases = cases
     }

@@ -132,6 +132,7 @@ enum CountVerb {
         return CounterRecord(
             commit: ProgramEnvironment.commit, buildMode: MachineFingerprint.buildMode,
             compiler: MachineFingerprint.swiftVersion,
-            architecture: ProgramEnvironment.architecture, notCounted: missing, cases: cases)
+            architecture: ProgramEnvironment.architecture, processor: MachineFingerprint.processor,
+            notCounted: missing, cases: cases)
     }
 }

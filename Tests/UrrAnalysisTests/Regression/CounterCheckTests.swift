@@ -6,10 +6,11 @@ import UrrResults
 @Suite struct CounterCheckTests {
     private func record(
         _ counts: [String: Double], build: String = "release", compiler: String = "6.3.1",
-        architecture: String = "x86_64"
+        architecture: String = "x86_64", processor: String? = "EPYC"
     ) -> CounterRecord {
         CounterRecord(
             commit: "c", buildMode: build, compiler: compiler, architecture: architecture,
+            processor: processor,
             cases: ["log-append": counts])
     }
 
@@ -52,6 +53,8 @@ import UrrResults
         #expect(
             outcomes(record(counts, architecture: "aarch64")) == [.inconclusive, .inconclusive])
         #expect(outcomes(record(counts, compiler: "6.4")) == [.regressed, .inconclusive])
+        #expect(outcomes(record(counts, processor: "Xeon")) == [.regressed, .inconclusive])
+        #expect(outcomes(record(counts, processor: nil)) == [.regressed, .regressed])
     }
 
     @Test func lessIsAnImprovement() throws {
