@@ -1,3 +1,5 @@
+import UrrPlatform
+
 /// The machine and the build that a run used. Holds nothing that names a host or a user.
 public struct MachineRecord: Codable, Sendable, Equatable {
     /// Name of the processor as the system states it.
@@ -14,6 +16,8 @@ public struct MachineRecord: Codable, Sendable, Equatable {
     public var kernel: String
     /// The source of time: `time-stamp-counter`, `clock_gettime`, `simulated`.
     public var clockSource: String
+    /// Whether the time was virtual, so that nothing was measured.
+    public var isSimulated: Bool { clockSource == ClockSource.simulated.rawValue }
     /// Largest disagreement between the calibration windows of the clock, in parts per million.
     public var clockSpreadPPM: Double
     /// Cost of one clock reading.

@@ -88,6 +88,24 @@ struct PlanVerbTests {
         #expect(page.output.contains("What if") && page.output.contains("one hot concert"))
     }
 
+    /// A handler whose end is noticed 20 ms late has no response below 10 ms.
+    @Test func aCalibrationChangesTheAnswerAndIsNamed() throws {
+        var sweep = SampleSweep.record(counts: [1], trials: 1) { _, _ in 1 }
+        sweep.machine?.cpuModel = "another machine"
+        sweep.runs[0].costs = RunCostRecord(
+            consumerThreads: 1, handled: 5000, excessNs: 20_000_000, consumed: 0)
+        let file = directory.url.path + "/s.sweep.json"
+        try sweep.json().write(to: URL(fileURLWithPath: file))
+        let options = ["--slo", "response.p99 < 10ms", "--max-consumers", "4", "--quiet"]
+        let (without, _) = try plan(options)
+        let (calibrated, _) = try plan(options + ["--calibration", file])
+        #expect(without.finding.size?.consumers == 3)
+        #expect(calibrated.finding.kind == .impossible)
+        let said = calibrated.assumptions.joined(separator: " ")
+        #expect(said.contains("Calibrated with sweep sample (driver embedded, another machine)"))
+        #expect(said.contains("Doubtful: the calibration is of another machine"), "\(said)")
+    }
+
     /// A queue has workers and no partitions; its hottest message group caps it.
     @Test func workersOfAQueueArePlanned() throws {
         let run = try ProgramRun(
@@ -160,6 +178,7 @@ struct PlanVerbTests {
         (["--slo", "lost == 0", "--peak", "0/s"], "--peak: must be a rate above 0"),
         (["--slo", "lost == 0", "--group", "f"], "--group: no group \"f\""),
         (["--slo", "lost == 0", "--profile", "sqs"], "--profile: sqs: no such profile"),
+        (["--slo", "lost == 0", "--calibration", "/no/such.json"], "calibration: /no/such.json"),
         (["--slo", "lost == 0", "--limit", "soon"], "--limit: must be a time above 0"),
         (
             ["--slo", "lost == 0", "--max-consumers", "9", "--max-partitions", "8"],

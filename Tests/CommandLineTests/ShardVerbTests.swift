@@ -23,7 +23,7 @@ struct ShardVerbTests {
             overrides: try texts.map { try Override($0) }, checks: .forThisProgram)
         var run = WorkloadRun(loaded: loaded, overrides: texts, manner: .none)
         run.sharding.shard = shard
-        return try run.executeInVirtualTime()
+        return try run.simulate()
     }
 
     private func shards(_ count: Int) throws -> [RunRecord] {

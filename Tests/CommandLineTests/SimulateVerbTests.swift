@@ -76,7 +76,8 @@ struct SimulateVerbTests {
     }
 
     @Test func costsAreReadOffMeasuredResults() throws {
-        let calibration = try SimulationCosts([try measured(), try measured()])
+        let calibration = try SimulationCosts(
+            [try measured(), try measured()].map { try CalibrationRun($0) })
         // Histograms have cells of less than 1 %.
         #expect(abs(calibration.noticing - 250_000) < 45_000)
         let cost = try #require(calibration.consumerCost)
@@ -97,7 +98,7 @@ struct SimulateVerbTests {
             let first = try measured()
             let second = try measured(change)
             let error = #expect(throws: SimulationCosts.Problem.self) {
-                try SimulationCosts([first, second])
+                try SimulationCosts([first, second].map { try CalibrationRun($0) })
             }
             return error?.description ?? ""
         }
@@ -105,6 +106,30 @@ struct SimulateVerbTests {
         #expect(try problem { $0.driver.name = "kafka" }.contains("of driver"))
         #expect(try problem { $0.machine.cpuModel = "other" }.contains("different machines"))
         #expect(try problem { $0.verdict.value = .invalid }.contains("is INVALID"))
+    }
+
+    /// Each run of a sweep keeps what it cost; those that are INVALID do not count.
+    @Test func sweepsCalibrateToo() throws {
+        var sweep = SampleSweep.record(counts: [1, 2], trials: 1) { _, _ in 1 }
+        let file = directory.url.path + "/s.sweep.json"
+        func costs() throws -> SimulationCosts? {
+            try sweep.json().write(to: URL(fileURLWithPath: file))
+            return try SimulationCosts(files: [file])
+        }
+        #expect(throws: SimulationCosts.Problem.self) { try costs() }
+        for index in sweep.runs.indices {
+            sweep.runs[index].costs = RunCostRecord(
+                consumerThreads: 2, handled: 5000, excessNs: 1000, consumed: 5000,
+                consumerNs: 300)
+        }
+        sweep.runs[1].costs?.excessNs = 4000
+        sweep.runs[1].costs?.handled = 10_000
+        #expect(try costs()?.noticing == 3000)
+        sweep.runs[1].verdict.value = .invalid
+        #expect(try costs()?.noticing == 1000)
+        sweep.machine?.clockSource = "simulated"
+        let error = #expect(throws: SimulationCosts.Problem.self) { try costs() }
+        #expect(error?.description.contains("of sweep sample is simulated itself") == true)
     }
 
     @Test func unreadableCalibrationsAreNamed() throws {

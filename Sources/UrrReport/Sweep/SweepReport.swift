@@ -81,7 +81,7 @@ enum SweepReport {
         if !isComplete {
             add(.doubtful, "incomplete", "some cells were run less often, or not yet")
         }
-        if record.machine?.clockSource == "simulated" {
+        if record.machine?.isSimulated == true {
             add(.doubtful, "simulated", "time was virtual; these are answers of a model")
         }
         if record.machine?.buildMode == "debug" {

@@ -24,6 +24,8 @@ public struct SweepRunRecord: Codable, Sendable, Equatable {
     public var lost, corrupted, reordered, duplicates: UInt64
     /// What of that is more than the guarantees and the injected faults allow.
     public var violations: UInt64
+    /// What the run cost the tool, for simulations; nil in sweeps of before there was that.
+    public var costs: RunCostRecord?
     /// One entry per consumer group.
     public var groups: [SweepGroupRecord]
 
@@ -33,7 +35,7 @@ public struct SweepRunRecord: Codable, Sendable, Equatable {
         verdict: VerdictRecord, offeredPerSecond: Double? = nil, sentPerSecond: Double? = nil,
         processorNsPerMessage: Double? = nil, processorLoad: Double? = nil, lost: UInt64 = 0,
         corrupted: UInt64 = 0, reordered: UInt64 = 0, duplicates: UInt64 = 0,
-        violations: UInt64 = 0, groups: [SweepGroupRecord]
+        violations: UInt64 = 0, costs: RunCostRecord? = nil, groups: [SweepGroupRecord]
     ) {
         self.cell = cell
         self.trial = trial
@@ -50,6 +52,7 @@ public struct SweepRunRecord: Codable, Sendable, Equatable {
         self.reordered = reordered
         self.duplicates = duplicates
         self.violations = violations
+        self.costs = costs
         self.groups = groups
     }
 }

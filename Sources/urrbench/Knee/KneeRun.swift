@@ -128,9 +128,9 @@ final class KneeRun {
         let texts = overrides + changes + ["seed=\(seed)"]
         let loaded = try WorkloadFile.load(
             path: path, overrides: try texts.map { text in try Override(text) },
-            checks: .forThisProgram)
+            checks: options.isVirtual ? .forSimulation : .forThisProgram)
         let run = WorkloadRun(loaded: loaded, overrides: texts, manner: .none)
-        return options.isVirtual ? try run.executeInVirtualTime() : try run.execute(log: nil)
+        return options.isVirtual ? try run.simulate() : try run.execute(log: nil)
     }
 
     private func tell(_ step: KneeStepRecord) {

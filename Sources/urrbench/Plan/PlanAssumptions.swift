@@ -1,15 +1,19 @@
 import UrrReport
+import UrrResults
 import UrrWorkload
 
 /// What a plan takes for granted, for its reader.
 enum PlanAssumptions {
-    static func texts(_ setup: PlanSetup) -> [String] {
+    /// `machine` is where the runs were computed.
+    static func texts(_ setup: PlanSetup, on machine: MachineRecord) -> [String] {
         let workload = setup.workload
         var texts = [
             "Everything here was simulated in virtual time by the engine that runs real loads, or "
-                + "computed; nothing was measured on a broker. The broker, the network and the "
-                + "consumers' own overhead take no time: service times of the file have to contain "
-                + "them.",
+                + "computed; nothing was measured on a broker. The broker and the network take no "
+                + "time: service times of the file have to contain them.",
+            setup.calibration?.explanation(on: machine)
+                ?? "The consumers' own overhead takes no time either; --calibration would take it "
+                + "from a measured result.",
             "Service times, arrivals, keys and their scatter are those of the file, with one seed.",
             "The other groups, the file's faults and its thresholds are left out: groups read "
                 + "independently of each other.",

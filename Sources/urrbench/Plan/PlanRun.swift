@@ -89,7 +89,8 @@ final class PlanRun {
             objectives: setup.objectives.objectives.map(\.expression), load: setup.workload.load,
             largest: PlanSize(
                 consumers: rules.mostConsumers, partitions: rules.mostPartitions),
-            finding: finding, trials: [], assumptions: PlanAssumptions.texts(setup))
+            finding: finding, trials: [],
+            assumptions: PlanAssumptions.texts(setup, on: last.machine))
         if finding.kind == .found, let size = finding.size {
             try complete(&record, size)
         }

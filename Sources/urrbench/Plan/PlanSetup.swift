@@ -11,6 +11,8 @@ struct PlanSetup {
     let workload: PlanWorkload
     let objectives: KneeObjectives
     let profile: ServiceProfile?
+    /// Costs that measured results add to the simulation; nil without any.
+    let calibration: SimulationCosts?
     let mostConsumers: Int
     let mostPartitions: Int?
     let perInstance: Int
@@ -37,7 +39,7 @@ struct PlanSetup {
             arguments.operands[0], workloadsDirectory: ProgramEnvironment.workloadsDirectory)
         let loaded = try WorkloadFile.load(
             path: path, overrides: try texts.map { text in try Override(text) },
-            checks: .forThisProgram)
+            checks: .forSimulation)
         base = loaded
         let spec = loaded.spec
         var problems: [String] = []
@@ -46,6 +48,7 @@ struct PlanSetup {
         limitSeconds = Self.duration("limit", arguments, &problems).map { Double($0) / 1e9 }
         let retention = Self.duration("retention", arguments, &problems)
         profile = Self.profile(arguments, &problems)
+        calibration = Self.calibration(arguments, &problems)
         guard let group else { throw SteadyLoad.Problem(lines: problems) }
         let consumer = spec.consumers[group]
         (mostConsumers, mostPartitions) = Self.largest(arguments, consumer, &problems)
@@ -129,6 +132,17 @@ struct PlanSetup {
                 name, workloadsDirectory: ProgramEnvironment.workloadsDirectory)
         } catch {
             problems += "\(error)".split(separator: "\n").map { "plan: --profile: \($0)" }
+            return nil
+        }
+    }
+
+    private static func calibration(
+        _ arguments: ParsedArguments, _ problems: inout [String]
+    ) -> SimulationCosts? {
+        do throws(SimulationCosts.Problem) {
+            return try SimulationCosts(files: arguments.texts("calibration"))
+        } catch {
+            problems += error.lines.map { "plan: \($0)" }
             return nil
         }
     }

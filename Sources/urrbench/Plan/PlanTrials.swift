@@ -60,7 +60,7 @@ final class PlanTrials {
         }
         let loaded = try setup.workload.variant(size, factor: factor, change)
         let run = try WorkloadRun(loaded: loaded, overrides: setup.overrides, manner: .none)
-            .executeInVirtualTime()
+            .simulate(setup.calibration)
         if run.interrupted || Interruption.isRequested { throw Stop.interrupted }
         var trial = judge(run, size: size, purpose: purpose)
         trial.loadFactor = factor

@@ -28,6 +28,8 @@ struct PlanWorkload {
     private static let simulatedBytes = WorkloadLimits.smallestMessageBytes
     /// Room for a record of that size in a log, with what the log writes around it.
     private static let roomPerRecord = 128
+    /// The smallest log.
+    private static let fewestRecords = 1024
 
     /// The plan of `group` (an index); `peak` is the rate that all producers together reach.
     init(_ base: LoadedWorkload, group: Int, peak: Double?, longestObjective: Nanoseconds) {
@@ -46,6 +48,11 @@ struct PlanWorkload {
         spec.faults = []
         spec.thresholds = []
         spec.sweep = nil
+        for index in spec.topics.indices {
+            spec.topics[index].whenFull = .backpressure
+            spec.topics[index].retention = nil
+            spec.topics[index].retentionBytes = nil
+        }
         // Room for what is late: a drain ends as soon as everything was read.
         let least = max(60 * nanosecondsPerSecond, 2 * longestObjective)
         spec.phases.drain = min(WorkloadLimits.phase, max(spec.phases.drain, least))
@@ -94,7 +101,8 @@ struct PlanWorkload {
         }
         apply(change, to: &spec)
         setTopics(&spec, partitions: size.partitions)
-        let problems = spec.problems(.forThisProgram)
+        let problems = spec.problems(
+            spec.suitsVirtualLogs ? .forSimulation : .forThisProgram)
         guard problems.isEmpty else {
             throw SteadyLoad.Problem(lines: problems.map { "plan: \($0.text)" })
         }
@@ -132,32 +140,41 @@ struct PlanWorkload {
         return [rest, hot]
     }
 
-    /// Partitions, and logs that hold everything that is ever sent where memory allows it: the log
-    /// of a broker is on a disk and pushes nobody back, so the simulated one must not, either.
+    /// Partitions, and logs that push nobody back, because that of a broker is on a disk: simulated
+    /// ones are as large as their backlog, whatever is set here, and those of the embedded core hold
+    /// everything that is ever sent, where memory allows it.
     private func setTopics(_ spec: inout WorkloadSpec, partitions: Int?) {
+        let isPlain = spec.suitsVirtualLogs
         let read = Set(spec.consumers[0].topicIndexes)
-        let memory = MemoryRegion.availableBytes().map { $0 / 2 } ?? 1 << 32
         for index in spec.topics.indices {
             let count = read.contains(index) ? partitions ?? 1 : 1
-            let producers = spec.producers.filter { $0.target == .topic(index) }
-            let heaviest = PlanLoad.heaviestPartition(producers, of: spec, partitions: count)
-            let messages = producers.reduce(0.0) { sum, producer in
-                sum + expectedMessages(producer, spec)
-            }
-            var records = Self.powerOfTwo(atLeast: 1.2 * heaviest * messages + 1024)
-            let room = Self.roomPerRecord + WorkloadLimits.recordIndexBytes
-            while records > 1024, records * room * count > memory / max(1, read.count) {
-                records /= 2
-            }
+            let records =
+                isPlain
+                ? Self.fewestRecords
+                : records(spec, topic: index, partitions: count, sharedBy: read.count)
             spec.topics[index].partitions = count
             spec.topics[index].records = records
             spec.topics[index].capacityBytes = records * Self.roomPerRecord
             spec.topics[index].maximumMessageSize = min(
                 1024, records * Self.roomPerRecord / 4)
-            spec.topics[index].whenFull = .backpressure
-            spec.topics[index].retention = nil
-            spec.topics[index].retentionBytes = nil
         }
+    }
+
+    /// As many records as the heaviest partition gets, or as half of the memory allows.
+    private func records(
+        _ spec: WorkloadSpec, topic: Int, partitions: Int, sharedBy topics: Int
+    ) -> Int {
+        let memory = MemoryRegion.availableBytes().map { $0 / 2 } ?? 1 << 32
+        let producers = spec.producers.filter { $0.target == .topic(topic) }
+        let heaviest = PlanLoad.heaviestPartition(producers, of: spec, partitions: partitions)
+        let messages = producers.reduce(0.0) { $0 + expectedMessages($1, spec) }
+        let least = Double(Self.fewestRecords)
+        var records = Self.powerOfTwo(atLeast: 1.2 * heaviest * messages + least)
+        let room = Self.roomPerRecord + WorkloadLimits.recordIndexBytes
+        while records > Self.fewestRecords, records * room * partitions > memory / max(1, topics) {
+            records /= 2
+        }
+        return records
     }
 
     private func expectedMessages(_ producer: ProducerSpec, _ spec: WorkloadSpec) -> Double {
@@ -171,7 +188,7 @@ struct PlanWorkload {
     }
 
     private static func powerOfTwo(atLeast value: Double) -> Int {
-        var power = 1024
+        var power = fewestRecords
         while Double(power) < value, power < WorkloadLimits.records { power *= 2 }
         return power
     }

@@ -60,4 +60,11 @@ extension WorkloadChecks {
         checks.isKnownMetric = ThresholdJudge.metricCheck
         return checks
     }
+
+    /// The same for simulations, whose logs are as large as their backlog, not as the file says.
+    static var forSimulation: WorkloadChecks {
+        var checks = WorkloadChecks.forThisProgram
+        checks.availableBytes = nil
+        return checks
+    }
 }

@@ -9,28 +9,15 @@ import UrrResults
 import UrrWorkload
 
 extension WorkloadRun {
-    /// Runs the workload on the embedded core in virtual time: the same loops, but a handler's time
-    /// passes without anybody waiting for it, and the tool itself takes none. The same workload and
-    /// seed give the same record.
-    func executeInVirtualTime() throws -> RunRecord {
-        let plan = try RunPlan(
-            loaded.spec, processors: 2, runTag: 1, shard: sharding.shard)
-        return try execute(plan, on: EmbeddedDriver())
-    }
-
-    /// Simulates the workload: as in virtual time, but on logs that are as large as their backlog. What
-    /// those cannot do (queues, faults, retention) is simulated on the embedded core.
-    func simulate(_ calibration: SimulationCosts?) throws -> RunRecord {
+    /// Simulates the workload: the same loops, but a handler's time passes without anybody waiting for
+    /// it, and the tool itself takes none. Where the workload allows, on logs that are as large as
+    /// their backlog; otherwise on the embedded core. The same workload and seed give the same record.
+    func simulate(_ calibration: SimulationCosts? = nil) throws -> RunRecord {
         var spec = loaded.spec
         // The simulation has one thread, and there are no bodies that could be checked.
         spec.workers.producers = 1
         spec.workers.consumers = 1
-        let isPlain =
-            spec.queues.isEmpty && spec.faults.isEmpty
-            && !spec.producers.contains(where: \.idempotent)
-            && !spec.topics.contains {
-                $0.retention != nil || $0.retentionBytes != nil || $0.whenFull == .overwrite
-            }
+        let isPlain = spec.suitsVirtualLogs
         if isPlain { Self.leaveOutBodies(&spec) }
         var plan = try RunPlan(spec, processors: 1, runTag: 1, shard: sharding.shard)
         plan.noticing = calibration?.noticing ?? 0
@@ -68,5 +55,16 @@ extension WorkloadRun {
         var record = try RecordBuilder(plan: plan, outcome: outcome, inputs: inputs).record()
         record.thresholds = ThresholdJudge.judge(loaded.spec.thresholds, of: record)
         return record
+    }
+}
+
+extension WorkloadSpec {
+    /// Whether simulated logs, which know neither queues nor faults, retention or repeats, do all that
+    /// the workload asks for.
+    var suitsVirtualLogs: Bool {
+        queues.isEmpty && faults.isEmpty && !producers.contains(where: \.idempotent)
+            && !topics.contains {
+                $0.retention != nil || $0.retentionBytes != nil || $0.whenFull == .overwrite
+            }
     }
 }

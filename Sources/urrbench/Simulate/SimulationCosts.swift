@@ -20,40 +20,57 @@ struct SimulationCosts {
     private let threads: Int
     private let driver: String
     private let machine: MachineRecord
-    private let runs: [String]
+    /// The results that were given, each once.
+    private let sources: [String]
 
-    /// Fewer handled messages than this say nothing about a mean.
-    private static let leastMessages: UInt64 = 1000
-
-    /// Reads off `records`, which must be measured, on one machine and one driver.
-    init(_ records: [RunRecord]) throws {
-        let problems = Self.problems(records)
-        guard problems.isEmpty, let first = records.first else { throw Problem(lines: problems) }
-        driver = first.driver.name
-        machine = first.machine
-        runs = records.map(\.runId)
-        threads = records.map(\.settings.consumerWorkers).min() ?? 1
-        noticing = try Self.noticing(records)
-        consumerCost = Self.consumerCost(records)
+    /// Reads the files of measured results and sweeps; nil where there are none.
+    init?(files: [String]) throws(Problem) {
+        guard !files.isEmpty else { return nil }
+        try self.init(try CalibrationRun.load(files))
     }
 
-    private static func problems(_ records: [RunRecord]) -> [String] {
-        var lines = records.filter(\.simulated).map {
-            "--calibration: \($0.runId) is simulated itself; needs results that were measured"
+    /// Reads off `runs`, which must be measured, on one machine and one driver.
+    init(_ runs: [CalibrationRun]) throws(Problem) {
+        let problems = Self.problems(runs)
+        guard problems.isEmpty, let first = runs.first else { throw Problem(lines: problems) }
+        driver = first.driver
+        machine = first.machine
+        sources = runs.reduce(into: []) { names, run in
+            if !names.contains(run.source) { names.append(run.source) }
         }
-        lines += records.filter { $0.verdict.value == .invalid }.map {
-            "--calibration: \($0.runId) is INVALID"
+        let costs = runs.compactMap(\.costs)
+        threads = costs.map(\.consumerThreads).min() ?? 1
+        let excess = Self.mean(costs.map { ($0.excessNs, $0.handled) }) ?? 0
+        noticing = Nanoseconds(max(0, excess).rounded())
+        consumerCost = Self.mean(costs.map { ($0.consumerNs, $0.consumed) })
+    }
+
+    /// The mean of means, each with the number of messages that it is of.
+    private static func mean(_ parts: [(mean: Double?, count: UInt64)]) -> Double? {
+        let known = parts.compactMap { part in part.mean.map { ($0, Double(part.count)) } }
+        let count = known.reduce(0) { $0 + $1.1 }
+        return count > 0 ? known.reduce(0) { $0 + $1.0 * $1.1 } / count : nil
+    }
+
+    private static func problems(_ runs: [CalibrationRun]) -> [String] {
+        var lines = runs.filter(\.isSimulated).map {
+            "--calibration: \($0.name) is simulated itself; needs results that were measured"
         }
-        for record in records.dropFirst() {
-            if record.driver.name != records[0].driver.name {
+        lines += runs.filter(\.isInvalid).map { "--calibration: \($0.name) is INVALID" }
+        lines += runs.filter { $0.costs == nil }.map {
+            "--calibration: \($0.name) tells no costs; it was made by an older version"
+        }
+        for run in runs.dropFirst() {
+            if run.driver != runs[0].driver {
                 lines.append(
-                    "--calibration: \(records[0].runId) is of driver \(records[0].driver.name), "
-                        + "\(record.runId) of \(record.driver.name)")
+                    "--calibration: \(runs[0].name) is of driver \(runs[0].driver), "
+                        + "\(run.name) of \(run.driver)")
             }
-            let differences = Self.differences(records[0].machine, record.machine)
+            let differences = Self.differences(
+                runs[0].machine, run.machine, first: "of the first", other: "of the other")
             if !differences.isEmpty {
                 lines.append(
-                    "--calibration: \(records[0].runId) and \(record.runId) are of different "
+                    "--calibration: \(runs[0].name) and \(run.name) are of different "
                         + "machines: \(differences.joined(separator: "; "))")
             }
         }
@@ -61,62 +78,53 @@ struct SimulationCosts {
     }
 
     /// What makes costs of one machine wrong for another.
-    private static func differences(_ one: MachineRecord, _ other: MachineRecord) -> [String] {
+    private static func differences(
+        _ one: MachineRecord, _ two: MachineRecord, first: String = "there",
+        other: String = "here"
+    ) -> [String] {
         [
-            ("processor", one.cpuModel, other.cpuModel),
-            ("CPUs", "\(one.allowedCPUs.count)", "\(other.allowedCPUs.count)"),
-        ].filter { $0.1 != $0.2 }.map { "\($0.0) \($0.1) there, \($0.2) here" }
-    }
-
-    /// The mean of what the measured service times were longer than the workload says, over all
-    /// groups whose handlers take time.
-    private static func noticing(_ records: [RunRecord]) throws -> Nanoseconds {
-        var excess = 0.0
-        var count: UInt64 = 0
-        for record in records {
-            let document = try JSONEncoder().encode(record.workload.document)
-            let spec = try WorkloadFile.decode(
-                Array(document), displayName: record.workload.name, checks: .forThisProgram
-            ).spec
-            for group in record.groups {
-                let service = group.latencies.service
-                guard let declared = spec.consumers.first(where: { $0.group == group.name }),
-                    declared.serviceTime.meanNanoseconds > 0, service.count >= leastMessages,
-                    let mean = service.meanNs
-                else { continue }
-                excess += (mean - declared.serviceTime.meanNanoseconds) * Double(service.count)
-                count += service.count
-            }
-        }
-        guard count > 0 else { return 0 }
-        return Nanoseconds(max(0, excess / Double(count)).rounded())
-    }
-
-    private static func consumerCost(_ records: [RunRecord]) -> Double? {
-        let workers = records.flatMap(\.harness.workers).filter {
-            $0.role == "consumer" && $0.messages >= leastMessages
-        }
-        let messages = workers.reduce(0) { $0 + $1.messages }
-        guard messages > 0 else { return nil }
-        return workers.reduce(0.0) { $0 + $1.busyShare * Double($1.wallTimeNs) } / Double(messages)
+            ("processor", one.cpuModel, two.cpuModel),
+            ("CPUs", "\(one.allowedCPUs.count)", "\(two.allowedCPUs.count)"),
+        ].filter { $0.1 != $0.2 }.map { "\($0.0) \($0.1) \(first), \($0.2) \(other)" }
     }
 
     // MARK: - Labels
 
+    /// What the costs come from.
+    private var origin: String {
+        "\(sources.joined(separator: ", ")) (driver \(driver), \(machine.cpuModel))"
+    }
+
+    /// What they are.
+    private var amounts: String {
+        "the end of a handler is noticed \(Quantity.duration(noticing)) late"
+            + (consumerCost.map {
+                "; a message costs a consuming thread \(Quantity.duration(seconds: $0 / 1e9))"
+            } ?? "")
+    }
+
+    /// Why they are no costs of `machine`; nil where nothing speaks against it.
+    private func foreign(to machine: MachineRecord) -> String? {
+        let differences = Self.differences(self.machine, machine)
+        return differences.isEmpty
+            ? nil
+            : "the calibration is of another machine: " + differences.joined(separator: "; ")
+    }
+
+    /// Origin, amounts and whether they carry to `machine`, in sentences.
+    func explanation(on machine: MachineRecord) -> String {
+        "Calibrated with \(origin): \(amounts)."
+            + (foreign(to: machine).map { " Doubtful: \($0)." } ?? "")
+    }
+
     /// Says in the record what it was calibrated with and where that does not carry.
     func label(_ record: inout RunRecord) {
-        record.driver.facts["calibrated with"] =
-            "\(runs.joined(separator: ", ")) (driver \(driver), \(machine.cpuModel))"
-        record.driver.facts["calibrated costs"] =
-            "the end of a handler is noticed \(noticing) ns late"
-            + (consumerCost.map { "; a message costs a consuming thread \(Int($0)) ns" } ?? "")
-        let differences = Self.differences(machine, record.machine)
-        if !differences.isEmpty {
+        record.driver.facts["calibrated with"] = origin
+        record.driver.facts["calibrated costs"] = amounts
+        if let text = foreign(to: record.machine) {
             add(
-                VerdictReason(
-                    code: "calibrated-elsewhere", severity: .suspect,
-                    text: "the calibration is of another machine: "
-                        + differences.joined(separator: "; ")), to: &record)
+                VerdictReason(code: "calibrated-elsewhere", severity: .suspect, text: text),
+                to: &record)
         }
         if let busy = busiest(record), busy > 1 {
             add(

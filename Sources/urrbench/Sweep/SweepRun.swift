@@ -78,7 +78,7 @@ final class SweepRun {
         let overrides = setup.overrides(of: step)
         let run = WorkloadRun(
             loaded: try setup.load(step), overrides: overrides, manner: .none)
-        return options.isVirtual ? try run.executeInVirtualTime() : try run.execute(log: nil)
+        return options.isVirtual ? try run.simulate() : try run.execute(log: nil)
     }
 
     private func take(_ run: RunRecord, _ step: SweepStep) throws {
@@ -93,7 +93,9 @@ final class SweepRun {
         }
         record.machine = run.machine
         record.driver = run.driver
-        record.runs.append(SweepRunRecord(run, cell: step.cell, trial: step.trial))
+        var short = SweepRunRecord(run, cell: step.cell, trial: step.trial)
+        if !run.simulated { short.costs = try RunCostRecord(run) }
+        record.runs.append(short)
         if options.keepsRuns { try store.save(run) }
         path = try store.save(record)
     }

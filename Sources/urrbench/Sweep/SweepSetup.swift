@@ -11,6 +11,8 @@ struct SweepSetup {
     let overrides: [String]
     let base: LoadedWorkload
     let plan: SweepPlan
+    /// Whether the runs are in virtual time.
+    let isVirtual: Bool
 
     /// What is wrong with a sweep; every problem that was found.
     struct Problems: Error, CustomStringConvertible {
@@ -27,7 +29,8 @@ struct SweepSetup {
         path = try WorkloadFile.resolve(
             arguments.operands[0], workloadsDirectory: ProgramEnvironment.workloadsDirectory)
         overrides = texts
-        base = try Self.load(path, texts)
+        isVirtual = arguments.has("virtual")
+        base = try Self.load(path, texts, isVirtual: isVirtual)
         let trials = arguments.number("trials").map { Int($0) }
         do {
             plan = try SweepPlan(
@@ -40,12 +43,13 @@ struct SweepSetup {
     }
 
     /// The setup that `record` was made with. Throws where the workload is not the same any more.
-    init(continuing record: SweepRecord, file: String) throws {
+    init(continuing record: SweepRecord, file: String, isVirtual: Bool) throws {
+        self.isVirtual = isVirtual
         path = try WorkloadFile.resolve(
             file, workloadsDirectory: ProgramEnvironment.workloadsDirectory)
         overrides = record.workload.overrides
         do {
-            base = try Self.load(path, overrides)
+            base = try Self.load(path, overrides, isVirtual: isVirtual)
         } catch let error as WorkloadFileError {
             throw Problems(lines: [
                 "sweep: --resume: \(file) does not take the changes that the sweep was begun with:",
@@ -70,10 +74,12 @@ struct SweepSetup {
         }
     }
 
-    private static func load(_ path: String, _ texts: [String]) throws -> LoadedWorkload {
+    private static func load(
+        _ path: String, _ texts: [String], isVirtual: Bool
+    ) throws -> LoadedWorkload {
         try WorkloadFile.load(
             path: path, overrides: try texts.map { text in try Override(text) },
-            checks: .forThisProgram)
+            checks: isVirtual ? .forSimulation : .forThisProgram)
     }
 
     /// The overrides of one run: those of all cells, of its cell, and its seed.
@@ -84,7 +90,7 @@ struct SweepSetup {
 
     /// The workload of one run.
     func load(_ step: SweepStep) throws -> LoadedWorkload {
-        try Self.load(path, overrides(of: step))
+        try Self.load(path, overrides(of: step), isVirtual: isVirtual)
     }
 
     /// Checks every cell of `steps` before the first one is run, so that nothing is wrong an hour

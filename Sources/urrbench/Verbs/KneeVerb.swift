@@ -115,7 +115,7 @@ enum KneeVerb {
                 arguments.operands[0], workloadsDirectory: ProgramEnvironment.workloadsDirectory)
             base = try WorkloadFile.load(
                 path: path, overrides: try overrides.map { text in try Override(text) },
-                checks: .forThisProgram)
+                checks: arguments.has("virtual") ? .forSimulation : .forThisProgram)
             load = try SteadyLoad(base.spec)
             objectives = try KneeObjectives(arguments.texts("slo"), spec: base.spec)
             options = Self.options(arguments, load, base)

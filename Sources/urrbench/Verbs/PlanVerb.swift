@@ -26,6 +26,9 @@ enum PlanVerb {
                 "profile", "NAME|FILE", .text,
                 help: "compare with a service's quotas: a name in workloads/profiles, or a file"),
             OptionSpec(
+                "calibration", short: "c", "RESULT", .file(endings: ["json"]), repeats: true,
+                help: "measured result or sweep that costs are taken from"),
+            OptionSpec(
                 "max-consumers", "N", .number(1...65_535),
                 standard: "\(PlanSetup.standardMostConsumers)", help: "consumers at the most"),
             OptionSpec(

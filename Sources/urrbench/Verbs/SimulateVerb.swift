@@ -15,7 +15,7 @@ enum SimulateVerb {
         options: [
             OptionSpec(
                 "calibration", short: "c", "RESULT", .file(endings: ["json"]), repeats: true,
-                help: "measured result that costs are taken from"),
+                help: "measured result or sweep that costs are taken from"),
             OptionSpec(
                 "set", short: "s", "PATH=VALUE", .assignment, repeats: true,
                 help: "change a value of the workload"),
@@ -43,7 +43,7 @@ enum SimulateVerb {
         let calibration: SimulationCosts?
         do {
             run = try prepare(arguments)
-            calibration = try Self.calibration(arguments.texts("calibration"))
+            calibration = try SimulationCosts(files: arguments.texts("calibration"))
         } catch {
             complain(error)
             return .usage
@@ -69,18 +69,10 @@ enum SimulateVerb {
         if let seed = arguments.number("seed") { texts.append("seed=\(seed)") }
         let path = try WorkloadFile.resolve(
             arguments.operands[0], workloadsDirectory: ProgramEnvironment.workloadsDirectory)
-        var checks = WorkloadChecks.forThisProgram
-        // Logs are as large as their backlog, not as the file says.
-        checks.availableBytes = nil
         let loaded = try WorkloadFile.load(
-            path: path, overrides: try texts.map { text in try Override(text) }, checks: checks)
+            path: path, overrides: try texts.map { text in try Override(text) },
+            checks: .forSimulation)
         return WorkloadRun(loaded: loaded, overrides: texts, manner: .none)
-    }
-
-    private static func calibration(_ paths: [String]) throws -> SimulationCosts? {
-        guard !paths.isEmpty else { return nil }
-        return try SimulationCosts(
-            try paths.map { path throws(ResultError) in try ResultStore.load(path: path) })
     }
 
     private static func tell(

@@ -131,7 +131,9 @@ enum SweepVerb {
                 })
         }
         let record = try ResultStore.loadSweep(path: path)
-        return (try SweepSetup(continuing: record, file: arguments.operands[0]), record)
+        let setup = try SweepSetup(
+            continuing: record, file: arguments.operands[0], isVirtual: arguments.has("virtual"))
+        return (setup, record)
     }
 
     /// What is about to happen, with its price.
