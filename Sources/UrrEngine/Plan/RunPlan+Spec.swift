@@ -30,7 +30,7 @@ extension RunPlan {
         pin = spec.workers.pin
         idle = spec.workers.idle.strategy
         idleName = spec.workers.idle.rawValue
-        lagInterval = min(20_000_000, max(1_000_000, spec.phases.measure / 500))
+        lagInterval = Self.lagInterval(measure: spec.phases.measure)
         faults = FaultPlan(spec)
         freezes = faults.cuts
         groups = Self.groups(of: spec, samplers: samplers, faults: faults)
@@ -62,6 +62,12 @@ extension RunPlan {
         consumerWorkers = threads.consumers
         topology = Self.topology(
             of: spec, producers: producers, groups: groups, threads: threads, shard: shard)
+    }
+
+    /// Time between two samples of the lag: some 500 in a short run, every 20 ms in one of minutes,
+    /// 50,000 in a long one, so that a run of days needs no more memory than one of an hour.
+    private static func lagInterval(measure: Nanoseconds) -> Nanoseconds {
+        max(measure / 50_000, min(20_000_000, max(1_000_000, measure / 500)))
     }
 
     /// A shard without an instance would offer nothing, and neither a closed loop nor a service that

@@ -180,7 +180,8 @@ public final class RunSession<Driver: MessageDriver, Clock: MonotonicClock>: @un
     private static func consumerBanks(_ plan: RunPlan) throws(MemoryError) -> [ConsumerBank] {
         var banks: [ConsumerBank] = []
         // Room for eight seconds of samples: the director collects every second.
-        let samples = Int(8 * nanosecondsPerSecond / plan.lagInterval) * max(1, plan.groups.count)
+        let instants = Int(8 * nanosecondsPerSecond / plan.lagInterval) + 1
+        let samples = instants * max(1, plan.groups.count)
         for _ in 0..<2 * plan.consumerWorkers {
             banks.append(
                 try ConsumerBank(
