@@ -12,6 +12,7 @@ enum PlanReport {
         }
         if let profile = record.profile { sections.append(quotas(profile)) }
         sections.append(search(record))
+        sections.append(PredictionWords.section(record.prediction))
         sections.append(
             ReportSection(
                 title: "Assumptions", remark: "nothing of this was measured",
@@ -24,7 +25,7 @@ enum PlanReport {
                 remark: "where the simulation was computed; its speed changes nothing",
                 blocks: [.table(table)]))
         return ReportPart(
-            kind: "Plan", title: printable(record.workload.name),
+            kind: "Plan", source: .simulated, title: printable(record.workload.name),
             facts: [
                 [
                     "group \(printable(record.group))", "file \(printable(file))",
@@ -47,7 +48,9 @@ enum PlanReport {
         var remarks = [
             ReportRemark(
                 tone: .doubtful, label: "simulated",
-                text: "every number on this page is an answer of a model; none was measured")
+                text: "every number of this plan is an answer of a model; none was measured. "
+                    + (record.prediction.map { "Greatest errors: " + PredictionWords.errors($0) }
+                        ?? "How far the model was from measurements is not known here"))
         ]
         remarks += record.finding.reasons.map {
             ReportRemark(tone: .bad, label: "why", text: printable($0))

@@ -21,6 +21,11 @@ public enum PlanText {
         lines += found(record, style)
         lines += ["", ConsoleSummary.heading("Runs", "consumers x partitions", style)]
         lines += PlanTables.trials(record).lines(style, indent: 2)
+        if let prediction = record.prediction {
+            lines += ["", ConsoleSummary.heading("Errors", "simulated against measured", style)]
+            lines += PredictionWords.table(prediction).lines(style, indent: 2)
+            for text in PredictionWords.method(prediction) { lines += bullet(text, style) }
+        }
         lines += ["", ConsoleSummary.heading("Assumptions", nil, style)]
         for text in record.assumptions { lines += bullet(printable(text), style) }
         if let file { lines += ["", "Plan: " + printable(file)] }
