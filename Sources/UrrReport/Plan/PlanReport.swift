@@ -13,6 +13,7 @@ enum PlanReport {
         if let profile = record.profile { sections.append(quotas(profile)) }
         sections.append(search(record))
         sections.append(PredictionWords.section(record.prediction))
+        sections.append(words())
         sections.append(
             ReportSection(
                 title: "Assumptions", remark: "nothing of this was measured",
@@ -52,6 +53,12 @@ enum PlanReport {
                     + (record.prediction.map { "Greatest errors: " + PredictionWords.errors($0) }
                         ?? "How far the model was from measurements is not known here"))
         ]
+        if let answer = record.answer {
+            remarks += [
+                ("margin", PlanWords.margin(answer.margin, record.load)),
+                ("gives way first", PlanWords.bottleneck(answer.bottleneck)),
+            ].map { ReportRemark(tone: .plain, label: $0.0, text: $0.1) }
+        }
         remarks += record.finding.reasons.map {
             ReportRemark(tone: .bad, label: "why", text: printable($0))
         }
@@ -95,6 +102,10 @@ enum PlanReport {
                 note: "after a lag of \(Quantity.count(answer.trial.lagPeak)) messages"))
         figures.append(
             ReportFigure(
+                label: "Backlog", value: Quantity.bytes(answer.backlogBytes),
+                note: "memory of the greatest lag"))
+        figures.append(
+            ReportFigure(
                 label: "Storage", value: Quantity.bytes(answer.storage.bytesPerDay),
                 note: "a day"))
         return figures
@@ -117,6 +128,13 @@ enum PlanReport {
 
     // MARK: Evidence
 
+    /// What the words of the page mean, for those who meet them here.
+    private static func words() -> ReportSection {
+        var table = ReportTable(["", ""], textColumns: [1])
+        for (word, meaning) in PlanWords.glossary { table.add([word, meaning]) }
+        return ReportSection(title: "Words of this page", remark: nil, blocks: [.table(table)])
+    }
+
     private static func whatIf(
         _ record: PlanRecord, _ answer: PlanAnswerRecord
     ) -> ReportSection {
@@ -124,8 +142,8 @@ enum PlanReport {
         for row in record.whatIfs { changes.add([printable(row.name), printable(row.change)]) }
         return ReportSection(
             title: "What if", remark: "the planned size, each row simulated",
-            blocks: variants(record.whatIfs, record, answer.trial)
-                + PlanCharts.overTime(record, answer) + [.table(changes)])
+            blocks: variants(record.whatIfs, record, answer.trial) + [.table(changes)]
+                + PlanCharts.overTime(record, answer))
     }
 
     private static func variants(

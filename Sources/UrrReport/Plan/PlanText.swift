@@ -71,7 +71,8 @@ public enum PlanText {
             lines += ConsoleSummary.paragraph(PlanTables.binding(profile), style)
             lines += PlanTables.quotas(profile).lines(style, indent: 2)
             for quota in profile.quotas {
-                lines += bullet(printable("\(quota.quantity): \(quota.remark)"), style)
+                lines += bullet(
+                    "\(PlanWords.quantity(quota.quantity)): \(printable(quota.remark))", style)
             }
             for source in PlanTables.sources(profile) { lines += bullet(source, style) }
         }

@@ -111,7 +111,7 @@ public struct PlanLoadRecord: Codable, Sendable, Equatable {
     public var scale: Double
     /// Messages of the measured phase that the group reads.
     public var messages: Double
-    /// Rate before the measured phase, in messages per second.
+    /// Rate outside the rush, in messages per second: of a ramp the lower of its first and last.
     public var baselinePerSecond: Double
     /// Mean time that a handler takes for a message.
     public var serviceNs: Double
