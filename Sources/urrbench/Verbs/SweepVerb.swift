@@ -101,7 +101,8 @@ enum SweepVerb {
         options.isVirtual = arguments.has("virtual")
         let store = ResultStore(
             directory: arguments.text("results") ?? ProgramEnvironment.resultsDirectory)
-        options.file = arguments.text("out")
+        // What is taken up again goes on where it is.
+        options.file = arguments.text("out") ?? arguments.text("resume")
         let sweep = SweepRun(setup, record: record, store: store, options: options)
         let limit = arguments.number("limit").map { Int($0) }
         let steps = Array(sweep.missing.prefix(limit ?? Int.max))
