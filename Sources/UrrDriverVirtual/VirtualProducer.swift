@@ -41,14 +41,18 @@ public final class VirtualProducer: MessageProducer {
         _ message: OutgoingMessage, _ write: (UnsafeMutableRawPointer) -> Void
     ) -> OfferResult {
         guard message.byteCount <= scratchBytes else { return .failed }
-        write(scratch)
         let partition = partitions + Int(message.partition)
         if partition.pointee.end == partition.pointee.published {
             unpublished[unpublishedCount.pointee] = message.partition
             unpublishedCount.pointee &+= 1
         }
-        partition.pointee.append().copyMemory(
-            from: scratch, byteCount: VirtualPartition.recordBytes)
+        let record = partition.pointee.append()
+        if message.byteCount == VirtualPartition.recordBytes {
+            write(record)
+        } else {
+            write(scratch)
+            record.copyMemory(from: scratch, byteCount: VirtualPartition.recordBytes)
+        }
         return .accepted
     }
 

@@ -50,8 +50,13 @@ public struct MemoryRegion: ~Copyable, @unchecked Sendable {
         else { throw MemoryError(byteCount: byteCount, code: errno) }
         self.byteCount = rounded
         base = huge ? Self.align(start, length, keeping: rounded) : start
+        if huge { Self.preferHugePages(base, byteCount: rounded) }
+    }
+
+    /// Asks the system for transparent huge pages under `byteCount` bytes from a page boundary on.
+    static func preferHugePages(_ base: UnsafeMutableRawPointer, byteCount: Int) {
         // 14 is MADV_HUGEPAGE (<asm-generic/mman-common.h>), which the Glibc module lacks.
-        if huge { madvise(base, rounded, 14) }
+        madvise(base, byteCount, 14)
     }
 
     deinit { munmap(base, byteCount) }
@@ -78,6 +83,22 @@ public struct MemoryRegion: ~Copyable, @unchecked Sendable {
             (base + offset).storeBytes(of: 0, as: UInt8.self)
             offset += Self.pageByteCount
         }
+    }
+}
+
+extension UnsafeMutableRawPointer {
+    /// Memory for a table that is read at random: on huge pages where it is as large as one, because
+    /// otherwise each look at it misses the address translation, too. To be freed with
+    /// `deallocate()`; not initialized.
+    public static func allocateTable(byteCount: Int) -> UnsafeMutableRawPointer {
+        let huge = MemoryRegion.hugePageByteCount
+        guard byteCount >= huge else {
+            return .allocate(byteCount: max(1, byteCount), alignment: falseSharingByteCount)
+        }
+        let rounded = (byteCount + huge - 1) / huge * huge
+        let base = UnsafeMutableRawPointer.allocate(byteCount: rounded, alignment: huge)
+        MemoryRegion.preferHugePages(base, byteCount: rounded)
+        return base
     }
 }
 

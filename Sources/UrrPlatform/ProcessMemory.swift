@@ -10,4 +10,11 @@ public enum ProcessMemory {
         else { return nil }
         return pages * sysconf(Int32(_SC_PAGESIZE))
     }
+
+    /// The most bytes that were ever resident at a time (getrusage(2)).
+    public static var mostResident: Int {
+        var usage = rusage()
+        getrusage(__rusage_who_t(RUSAGE_SELF.rawValue), &usage)
+        return usage.ru_maxrss * 1024
+    }
 }

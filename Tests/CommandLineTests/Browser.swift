@@ -31,8 +31,8 @@ enum Browser {
         }
     }
 
-    /// Counts the charts that left something on their canvas, which no attribute of the page's own
-    /// can prove.
+    /// Counts the charts that left something on their canvas, and the pixels by which the page is
+    /// wider than its window: neither can an attribute of the page's own prove.
     private static let look = """
         const inked = [...document.querySelectorAll(".plot")].filter((plot) =>
           [...plot.querySelectorAll("canvas")].some((canvas) => {
@@ -41,6 +41,9 @@ enum Browser {
             return new Set(new Uint32Array(pixels.buffer)).size > 8;
           }));
         document.documentElement.dataset.inked = String(inked.length);
+        const width = document.documentElement.clientWidth;
+        document.documentElement.dataset.overflow =
+          String(Math.max(0, document.documentElement.scrollWidth - width));
         """
 
     /// Opens a copy of the page in a window of `width` pixels, with no way to any network.

@@ -73,6 +73,13 @@ struct KneeVerbTests {
         #expect(try stored().isEmpty)
     }
 
+    @Test func oneFileHoldsOneSearch() throws {
+        let run = try run(["--slo", "lost == 0", "--repeat", "3", "--out", "x", "--no-results"])
+        #expect(run.status == 2)
+        #expect(run.errors.contains("--out: is one file, and --repeat 3 makes 3 searches"))
+        #expect(run.errors.contains("--out: must not be given with --no-results"))
+    }
+
     @Test func anObjectiveThatNoRateMeetsFails() throws {
         let run = try run(["--slo", "response.p50 < 1us", "--from", "4", "--hold", "500"])
         #expect(run.status == 1, "\(run.errors)")

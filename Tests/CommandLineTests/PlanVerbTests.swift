@@ -179,6 +179,7 @@ struct PlanVerbTests {
         (["--slo", "lost == 0", "--group", "f"], "--group: no group \"f\""),
         (["--slo", "lost == 0", "--profile", "sqs"], "--profile: sqs: no such profile"),
         (["--slo", "lost == 0", "--calibration", "/no/such.json"], "calibration: /no/such.json"),
+        (["--slo", "lag.max < 5", "--slo", "lag.max > 6"], "no value meets both \"lag.max < 5\""),
         (["--slo", "lost == 0", "--limit", "soon"], "--limit: must be a time above 0"),
         (
             ["--slo", "lost == 0", "--max-consumers", "9", "--max-partitions", "8"],

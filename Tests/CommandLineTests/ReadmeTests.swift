@@ -21,7 +21,7 @@ struct ReadmeTests {
     }
 
     /// What the shell makes of a command: quotation marks keep nothing but what has no blanks here.
-    private static func words(of command: String) -> [String] {
+    static func words(of command: String) -> [String] {
         command.filter { $0 != "'" }.split(separator: " ").map(String.init)
     }
 
@@ -74,8 +74,9 @@ struct ReadmeTests {
         let results = directory.url.appendingPathComponent("results").path
         let commands = Self.commands(in: try Repository.text("README.md"))
             .filter { $0.hasPrefix("scripts/urrbench ") }
-        // Results of shards are made and merged by ShardVerbTests.
-        for command in commands where !command.contains(" merge ") {
+        // Results of shards are made and merged by ShardVerbTests, the opening by OpeningTests.
+        for command in commands
+        where !command.contains(" merge ") && !OpeningTests.belongs(command) {
             var words = Array(Self.words(of: command).dropFirst())
             if Self.comparing.contains(words[0]) { continue }
             if words[0] == "workload" { words += Self.shortened(words[1], results: results) }

@@ -43,6 +43,13 @@ public enum SamplePlan {
         }
         record.profile = profile
         record.assumptions = ["Everything was simulated."]
+        record.prediction = PredictionRecord(
+            date: "2026-11-21", cpuModel: "sample", cpus: 2, driver: "embedded",
+            configurations: 20,
+            errors: [
+                PredictionErrorRecord(
+                    metric: "response p99", compared: 20, median: 0.01, worst: 0.06, goal: 0.2)
+            ])
         record.phases = [
             PhaseRecord(name: "measure", startNs: 0, endNs: 3_000_000_000),
             PhaseRecord(name: "drain", startNs: 3_000_000_000, endNs: 4_000_000_000),

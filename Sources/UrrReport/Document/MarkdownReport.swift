@@ -8,6 +8,7 @@ public enum MarkdownReport {
 
     private static func part(_ part: ReportPart) -> String {
         var text = "# \(escaped(part.title))\n\n"
+        text += "_\(escaped(part.label))_\n\n"
         text += part.facts.map { escaped($0) }.joined(separator: "  \n") + "\n\n"
         text += "**\(part.answer.badge)**: \(escaped(part.answer.headline))\n\n"
         for remark in part.answer.remarks {

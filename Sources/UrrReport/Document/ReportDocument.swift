@@ -19,6 +19,8 @@ public struct ReportDocument: Sendable, Equatable {
 public struct ReportPart: Sendable, Equatable {
     /// The kind of subject in a word or two: `Run`, `Comparison`.
     var kind: String
+    /// Where its numbers come from; nil where that differs between them.
+    var source: ReportSource?
     /// Its name.
     var title: String
     /// Where and when, in one line each.
@@ -27,6 +29,19 @@ public struct ReportPart: Sendable, Equatable {
     var answer: ReportAnswer
     /// The evidence, in order.
     var sections: [ReportSection]
+}
+
+/// Where numbers come from.
+enum ReportSource: String, Sendable, Equatable {
+    case measured
+    case simulated
+
+    init(isSimulated: Bool) { self = isSimulated ? .simulated : .measured }
+}
+
+extension ReportPart {
+    /// The kind with the source: `Sweep, measured`.
+    var label: String { source.map { "\(kind), \($0.rawValue)" } ?? kind }
 }
 
 /// What a part says first.

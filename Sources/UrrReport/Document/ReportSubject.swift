@@ -13,21 +13,26 @@ public enum ReportSubject: Sendable {
 }
 
 extension ReportDocument {
-    /// The report on `subjects`, in their order; several runs are compared first. Pure.
+    /// The report on `subjects`: plans first, because they answer what the others are evidence of;
+    /// then the comparison of several runs, and everything else in its order. Pure.
     public init(_ subjects: [ReportSubject]) {
         var runs = subjects.compactMap { subject -> RunSubject? in
             guard case .run(let record, let file) = subject else { return nil }
             return RunSubject(record: record, file: file)
         }
         for (index, mark) in RunSubject.marks(runs.count).enumerated() { runs[index].mark = mark }
-        var parts = runs.count > 1 ? [SideBySide.part(runs)] : []
+        var parts = subjects.compactMap { subject -> ReportPart? in
+            guard case .plan(let record, let file) = subject else { return nil }
+            return PlanReport.part(record, file: file)
+        }
+        if runs.count > 1 { parts.append(SideBySide.part(runs)) }
         var rest = runs[...]
         for subject in subjects {
             switch subject {
             case .run: if let run = rest.popFirst() { parts.append(run.part()) }
             case .sweep(let record, let file): parts.append(SweepReport.part(record, file: file))
             case .knee(let record, let file): parts.append(KneeReport.part(record, file: file))
-            case .plan(let record, let file): parts.append(PlanReport.part(record, file: file))
+            case .plan: break
             }
         }
         self.init(

@@ -22,7 +22,7 @@ struct HTMLParts {
     private static func contents(_ document: ReportDocument) -> Markup {
         let entries = document.parts.enumerated().map { index, part -> Markup in
             """
-            <li><a href="#part-\(index)">\(part.kind): \(part.title)</a></li>
+            <li><a href="#part-\(index)">\(part.label): \(part.title)</a></li>
 
             """
         }
@@ -35,7 +35,7 @@ struct HTMLParts {
         return """
             <article id="part-\(number)">
             <div class="head">
-            <p class="kind">\(part.kind)</p>
+            <p class="kind">\(part.label)</p>
             <h1>\(part.title)</h1>
             <div class="facts">
             \(facts.joined())</div>

@@ -100,7 +100,7 @@ enum PageStyle {
           border-bottom: 1px solid var(--line); vertical-align: top; white-space: nowrap; }
         th:first-child, td:first-child { padding-left: 0; text-align: left; }
         th:first-child { min-width: 5.5em; }
-        td.words, th.words { text-align: left; white-space: normal; overflow-wrap: anywhere; }
+        td.words, th.words { text-align: left; white-space: normal; overflow-wrap: break-word; }
         thead th, thead th.words { color: var(--soft); font-size: 12.5px; vertical-align: bottom;
           overflow-wrap: normal; }
         tr.title th { padding-top: 14px; font-weight: 600; text-align: left; white-space: normal; }
@@ -136,6 +136,7 @@ enum PageStyle {
         .plot { position: relative; width: 100%; height: 280px; }
         .plot.failed { height: auto; color: var(--bad); font-size: 14px; }
         .dygraph-axis-label, .dygraph-label { color: var(--soft); font-size: 12px; }
+        .dygraph-axis-label { white-space: nowrap; }
         .dygraph-label { font-weight: 400; }
         .pair { display: grid; grid-template-columns: repeat(auto-fit, minmax(400px, 1fr));
           gap: 0 18px; align-items: start; }

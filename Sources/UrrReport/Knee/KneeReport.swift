@@ -10,7 +10,8 @@ enum KneeReport {
         for (name, value) in MachineReport.facts(record.machine) { table.add([name, value]) }
         sections.append(ReportSection(title: "Machine", remark: nil, blocks: [.table(table)]))
         return ReportPart(
-            kind: "Knee", title: printable(record.workload.name),
+            kind: "Knee", source: ReportSource(isSimulated: record.simulated),
+            title: printable(record.workload.name),
             facts: [
                 [
                     "driver \(printable(record.driver.name))", "file \(printable(file))",
@@ -127,7 +128,7 @@ enum KneeReport {
     private static func rates(_ record: KneeRecord) -> ReportSection {
         ReportSection(
             title: "Rates tried",
-            remark: "lowest first; from the lowest to the highest value measured",
+            remark: "lowest first; from the lowest to the highest value seen",
             blocks: [.table(KneeText.rates(record))])
     }
 

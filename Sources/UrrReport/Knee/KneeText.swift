@@ -116,7 +116,7 @@ public enum KneeText {
     /// Every rate with its steps, in ascending order.
     static func rates(_ record: KneeRecord) -> ReportTable {
         var table = ReportTable(
-            ["rate", "held", "missed", "other", "measured"], textColumns: [4])
+            ["rate", "held", "missed", "other", "values"], textColumns: [4])
         let rates = Set(record.steps.map(\.ratePerSecond)).sorted()
         for rate in rates {
             let steps = record.steps.filter { $0.ratePerSecond == rate }
@@ -151,7 +151,7 @@ public enum KneeText {
     }
 
     static func plateaus(_ hysteresis: KneeHysteresisRecord) -> ReportTable {
-        var table = ReportTable(["way", "rate", "outcome", "measured"], textColumns: [2, 3])
+        var table = ReportTable(["way", "rate", "outcome", "values"], textColumns: [2, 3])
         for plateau in hysteresis.plateaus {
             let step = KneeStepRecord(
                 stage: "", ratePerSecond: 0, holdNs: 0, outcome: .held,

@@ -48,7 +48,7 @@ enum PlanCharts {
             let values = ends.map { known[$0] ?? nil }
             series.append(
                 ChartData.Series(
-                    name: line.name, colour: index, style: index == 0 ? .line : .dashed,
+                    name: line.name, colour: 1 + index, style: index == 0 ? .line : .dashed,
                     values: values))
             columns.append(
                 SeriesTable.Column(title: line.name, values: values, merge: .greatest, text: text))

@@ -12,6 +12,8 @@ enum PlanReport {
         }
         if let profile = record.profile { sections.append(quotas(profile)) }
         sections.append(search(record))
+        sections.append(PredictionWords.section(record.prediction))
+        sections.append(words())
         sections.append(
             ReportSection(
                 title: "Assumptions", remark: "nothing of this was measured",
@@ -24,7 +26,7 @@ enum PlanReport {
                 remark: "where the simulation was computed; its speed changes nothing",
                 blocks: [.table(table)]))
         return ReportPart(
-            kind: "Plan", title: printable(record.workload.name),
+            kind: "Plan", source: .simulated, title: printable(record.workload.name),
             facts: [
                 [
                     "group \(printable(record.group))", "file \(printable(file))",
@@ -47,8 +49,16 @@ enum PlanReport {
         var remarks = [
             ReportRemark(
                 tone: .doubtful, label: "simulated",
-                text: "every number on this page is an answer of a model; none was measured")
+                text: "every number of this plan is an answer of a model; none was measured. "
+                    + (record.prediction.map { "Greatest errors: " + PredictionWords.errors($0) }
+                        ?? "How far the model was from measurements is not known here"))
         ]
+        if let answer = record.answer {
+            remarks += [
+                ("margin", PlanWords.margin(answer.margin, record.load)),
+                ("gives way first", PlanWords.bottleneck(answer.bottleneck)),
+            ].map { ReportRemark(tone: .plain, label: $0.0, text: $0.1) }
+        }
         remarks += record.finding.reasons.map {
             ReportRemark(tone: .bad, label: "why", text: printable($0))
         }
@@ -92,6 +102,10 @@ enum PlanReport {
                 note: "after a lag of \(Quantity.count(answer.trial.lagPeak)) messages"))
         figures.append(
             ReportFigure(
+                label: "Backlog", value: Quantity.bytes(answer.backlogBytes),
+                note: "memory of the greatest lag"))
+        figures.append(
+            ReportFigure(
                 label: "Storage", value: Quantity.bytes(answer.storage.bytesPerDay),
                 note: "a day"))
         return figures
@@ -114,6 +128,13 @@ enum PlanReport {
 
     // MARK: Evidence
 
+    /// What the words of the page mean, for those who meet them here.
+    private static func words() -> ReportSection {
+        var table = ReportTable(["", ""], textColumns: [1])
+        for (word, meaning) in PlanWords.glossary { table.add([word, meaning]) }
+        return ReportSection(title: "Words of this page", remark: nil, blocks: [.table(table)])
+    }
+
     private static func whatIf(
         _ record: PlanRecord, _ answer: PlanAnswerRecord
     ) -> ReportSection {
@@ -121,8 +142,8 @@ enum PlanReport {
         for row in record.whatIfs { changes.add([printable(row.name), printable(row.change)]) }
         return ReportSection(
             title: "What if", remark: "the planned size, each row simulated",
-            blocks: variants(record.whatIfs, record, answer.trial)
-                + PlanCharts.overTime(record, answer) + [.table(changes)])
+            blocks: variants(record.whatIfs, record, answer.trial) + [.table(changes)]
+                + PlanCharts.overTime(record, answer))
     }
 
     private static func variants(

@@ -86,7 +86,7 @@ enum PlanTables {
         for quota in tightestFirst(profile) {
             let tone: ReportTone = quota.isExceeded ? .bad : .plain
             table.add([
-                ReportTable.Cell(printable(quota.quantity)),
+                ReportTable.Cell(PlanWords.quantity(quota.quantity)),
                 ReportTable.Cell(PlanWords.amount(quota.needed, quota.unit), tone: tone),
                 ReportTable.Cell(PlanWords.amount(quota.limit, quota.unit)),
                 ReportTable.Cell(
@@ -101,7 +101,7 @@ enum PlanTables {
     static func meanings(_ profile: PlanProfileRecord) -> ReportTable {
         var table = ReportTable(["quota", "needed; what the limit is"], textColumns: [1])
         for quota in tightestFirst(profile) {
-            table.add([printable(quota.quantity), printable(quota.remark)])
+            table.add([PlanWords.quantity(quota.quantity), printable(quota.remark)])
         }
         return table
     }
@@ -126,7 +126,7 @@ enum PlanTables {
         guard exceeded.isEmpty else {
             let names = exceeded.map { quota in
                 let need = PlanWords.amount(quota.needed, quota.unit)
-                return "\(printable(quota.quantity)) (\(need) of "
+                return "\(PlanWords.quantity(quota.quantity)) (\(need) of "
                     + "\(PlanWords.amount(quota.limit, quota.unit)), \(printable(quota.strictness)))"
             }
             return "\(title) does not carry this plan: \(names.joined(separator: "; "))."
@@ -134,7 +134,8 @@ enum PlanTables {
         guard let first = tightestFirst(profile).first, let share = first.share else {
             return "No quota of \(title) says anything about this plan."
         }
-        return "No quota of \(title) is exceeded; \(printable(first.quantity)) binds first, at "
+        return
+            "No quota of \(title) is exceeded; \(PlanWords.quantity(first.quantity)) binds first, at "
             + "\(Quantity.percent(share))."
     }
 

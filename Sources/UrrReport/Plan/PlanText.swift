@@ -21,6 +21,11 @@ public enum PlanText {
         lines += found(record, style)
         lines += ["", ConsoleSummary.heading("Runs", "consumers x partitions", style)]
         lines += PlanTables.trials(record).lines(style, indent: 2)
+        if let prediction = record.prediction {
+            lines += ["", ConsoleSummary.heading("Errors", "simulated against measured", style)]
+            lines += PredictionWords.table(prediction).lines(style, indent: 2)
+            for text in PredictionWords.method(prediction) { lines += bullet(text, style) }
+        }
         lines += ["", ConsoleSummary.heading("Assumptions", nil, style)]
         for text in record.assumptions { lines += bullet(printable(text), style) }
         if let file { lines += ["", "Plan: " + printable(file)] }
@@ -66,7 +71,8 @@ public enum PlanText {
             lines += ConsoleSummary.paragraph(PlanTables.binding(profile), style)
             lines += PlanTables.quotas(profile).lines(style, indent: 2)
             for quota in profile.quotas {
-                lines += bullet(printable("\(quota.quantity): \(quota.remark)"), style)
+                lines += bullet(
+                    "\(PlanWords.quantity(quota.quantity)): \(printable(quota.remark))", style)
             }
             for source in PlanTables.sources(profile) { lines += bullet(source, style) }
         }

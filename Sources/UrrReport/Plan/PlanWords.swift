@@ -84,6 +84,36 @@ enum PlanWords {
             : Quantity.duration(nanoseconds)
     }
 
+    /// Words that the page uses without explaining them where they stand.
+    static let glossary = [
+        (
+            "partition",
+            "a part of a topic with an order of its own; one consumer of a group reads it at a time"
+        ),
+        (
+            "consumer",
+            "what takes messages from its partitions and handles them, one after the other unless "
+                + "the workload says otherwise; instances run one or more of them"
+        ),
+        (
+            "response",
+            "from the instant at which somebody's message was meant to leave to the end of its "
+                + "handling; its p99 is what 99 of 100 messages stay within"
+        ),
+        ("lag", "messages that were sent and are not handled yet"),
+        ("recovery", "from the greatest lag until the group has caught up"),
+        ("margin", "how much more load the planned size holds under the same objectives"),
+        ("objective", "a condition that the runs have to meet; held or missed"),
+    ]
+
+    /// `messages per second` of `messagesPerSecond`.
+    static func quantity(_ name: String) -> String {
+        printable(name).reduce(into: "") { text, character in
+            if character.isUppercase { text += " " }
+            text += character.lowercased()
+        }
+    }
+
     /// The figures of the answer, each with its name.
     static func figures(_ record: PlanRecord) -> [(String, String)] {
         guard let answer = record.answer else { return [] }

@@ -18,8 +18,10 @@ enum MachineReport {
             ("kernel", printable(machine.kernel)),
             (
                 "clock",
-                "\(printable(machine.clockSource)), \(Quantity.decimal(machine.timerCostNs, 1)) ns"
-                    + " a reading, spread \(Quantity.number(machine.clockSpreadPPM)) ppm"
+                machine.isSimulated
+                    ? printable(machine.clockSource)
+                    : "\(printable(machine.clockSource)), \(Quantity.decimal(machine.timerCostNs, 1)) ns"
+                        + " a reading, spread \(Quantity.number(machine.clockSpreadPPM)) ppm"
             ),
             ("allocator", printable(machine.allocator)),
             (
@@ -27,7 +29,7 @@ enum MachineReport {
                 "Swift \(printable(machine.swiftVersion)), \(printable(machine.buildMode)), commit "
                     + printable(machine.gitCommit)
             ),
-        ]
+        ].filter { !$0.1.isEmpty }
     }
 
     private static func facts(_ record: RunRecord) -> [(String, String)] {

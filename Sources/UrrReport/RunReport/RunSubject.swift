@@ -24,7 +24,8 @@ extension RunSubject {
     /// The part of a report that is about this run alone.
     func part() -> ReportPart {
         ReportPart(
-            kind: "Run", title: label, facts: facts,
+            kind: "Run", source: ReportSource(isSimulated: record.simulated), title: label,
+            facts: facts,
             answer: RunAnswer.answer(record),
             sections: [
                 FlowReport.section(record), LagReport.section(record),

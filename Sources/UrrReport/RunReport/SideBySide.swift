@@ -6,7 +6,7 @@ enum SideBySide {
         let verdict = runs.map(\.record.verdict.value).max() ?? .valid
         let differences = differences(runs)
         return ReportPart(
-            kind: "Comparison", title: "\(runs.count) runs side by side",
+            kind: "Comparison", source: nil, title: "\(runs.count) runs side by side",
             facts: runs.map {
                 "\($0.label) · \(printable($0.file)) · run \(printable($0.record.runId))"
             },

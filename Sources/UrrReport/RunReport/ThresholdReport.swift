@@ -4,7 +4,7 @@ import UrrResults
 enum ThresholdReport {
     static func section(_ record: RunRecord) -> ReportSection? {
         guard !record.thresholds.isEmpty else { return nil }
-        var table = ReportTable(["threshold", "outcome", "measured", ""], textColumns: [1, 3])
+        var table = ReportTable(["threshold", "outcome", "value", ""], textColumns: [1, 3])
         for threshold in record.thresholds {
             table.add([
                 ReportTable.Cell(printable(threshold.expression)),

@@ -27,13 +27,13 @@ enum ScalingCharts {
                 blocks: [
                     .chart(
                         chart(
-                            "Messages handled a second", name, lines,
+                            "Messages handled a second", name, lines, remark: source(record),
                             y: ChartData.Axis(title: "messages/s", unit: .perSecond),
                             text: Quantity.rate
                         ) { SweepTables.median($0.handled) }),
                     .chart(
                         chart(
-                            "Response p99", name, lines,
+                            "Response p99", name, lines, remark: source(record),
                             y: ChartData.Axis(title: "", unit: .nanoseconds, isLogarithmic: true),
                             text: { Quantity.duration(seconds: $0 / 1e9) }
                         ) { $0.responseNs[99].map { max(1, Double($0)) } }),
@@ -44,6 +44,11 @@ enum ScalingCharts {
     private struct Line {
         let name: String
         let points: [(count: Double, summary: SweepCellSummary)]
+    }
+
+    /// What the points are: `measured`, or `simulated`.
+    private static func source(_ record: SweepRecord) -> String {
+        ReportSource(isSimulated: record.isSimulated).rawValue
     }
 
     private static func lines(
@@ -64,12 +69,13 @@ enum ScalingCharts {
             }
             let points = (found[held] ?? []).sorted { $0.0 < $1.0 }
             return Line(
-                name: names.isEmpty ? "measured" : names.joined(separator: ", "), points: points)
+                name: names.isEmpty ? source(record) : names.joined(separator: ", "), points: points
+            )
         }
     }
 
     private static func chart(
-        _ title: String, _ axis: String, _ lines: [Line], y: ChartData.Axis,
+        _ title: String, _ axis: String, _ lines: [Line], remark: String, y: ChartData.Axis,
         text: (Double) -> String, value: (SweepCellSummary) -> Double?
     ) -> ReportChart {
         var table = ReportTable([axis] + lines.map(\.name))
@@ -82,7 +88,7 @@ enum ScalingCharts {
             table.add([Quantity.trimmed(count)] + cells)
         }
         return ReportChart(
-            title: title, remark: nil,
+            title: title, remark: remark,
             data: ChartData(
                 form: .curves, x: ChartData.Axis(title: axis, unit: .count), y: y,
                 series: lines.enumerated().map { index, line in
@@ -101,13 +107,15 @@ enum ScalingCharts {
         let group = record.groupNames.count > 1 ? ", \(printable(series.group))" : ""
         return ReportSection(
             title: "Scaling with \(ScalingWords.title(series))\(group)", remark: nil,
-            blocks: ScalingWords.sentences(series).map { .paragraph($0) } + [.chart(law(series))])
+            blocks: ScalingWords.sentences(series).map { .paragraph($0) } + [
+                .chart(law(series, source(record)))
+            ])
     }
 
     /// Points of the curves, over the measured counts and half as far again.
     private static let curvePoints = 60
 
-    private static func law(_ series: ScalingSeries) -> ReportChart {
+    private static func law(_ series: ScalingSeries, _ source: String) -> ReportChart {
         let most = series.points.map(\.count).max() ?? 1
         let end = max(2, most * 1.5)
         let grid = (0...curvePoints).map { 1 + (end - 1) * Double($0) / Double(curvePoints) }
@@ -131,7 +139,7 @@ enum ScalingCharts {
                         certain: grid.count { $0 <= most }))
             }
         }
-        lines += [("measured", true), ("left out", false)].compactMap { name, isUsed in
+        lines += [(source, true), ("left out", false)].compactMap { name, isUsed in
             let points = series.points.filter { ($0.excluded == nil) == isUsed }
             guard !points.isEmpty else { return nil }
             return ChartData.Series(
@@ -140,7 +148,7 @@ enum ScalingCharts {
         }
         return ReportChart(
             title: "Throughput with \(ScalingWords.title(series))",
-            remark: "dotted beyond the measured counts",
+            remark: "points are \(source), lines are fitted; dotted beyond the \(source) counts",
             data: ChartData(
                 form: .curves, x: ChartData.Axis(title: printable(series.axis), unit: .count),
                 y: ChartData.Axis(title: "messages/s", unit: .perSecond), series: lines),

@@ -18,7 +18,8 @@ enum SweepReport {
         }
         if let machine = machine(record) { sections.append(machine) }
         return ReportPart(
-            kind: "Sweep", title: printable(record.workload.name),
+            kind: "Sweep", source: ReportSource(isSimulated: record.isSimulated),
+            title: printable(record.workload.name),
             facts: facts(record, file: file), answer: answer(record, series), sections: sections)
     }
 
@@ -81,7 +82,7 @@ enum SweepReport {
         if !isComplete {
             add(.doubtful, "incomplete", "some cells were run less often, or not yet")
         }
-        if record.machine?.isSimulated == true {
+        if record.isSimulated {
             add(.doubtful, "simulated", "time was virtual; these are answers of a model")
         }
         if record.machine?.buildMode == "debug" {

@@ -32,7 +32,7 @@ public enum SweepText {
         lines += ConsoleSummary.paragraph(
             "\(axes.joined(separator: "; ")); \(record.trials) trials, seed \(record.seed.value)",
             style)
-        if record.machine?.isSimulated == true {
+        if record.isSimulated {
             lines.append("  SIMULATED: time was virtual; these are answers of a model.")
         }
         return lines

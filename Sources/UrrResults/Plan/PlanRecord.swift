@@ -48,6 +48,8 @@ public struct PlanRecord: Codable, Sendable, Equatable {
     public var profile: PlanProfileRecord?
     /// What was taken for granted, in words.
     public var assumptions: [String]
+    /// How far simulations were from measurements; nil where that was not found out.
+    public var prediction: PredictionRecord?
     /// Warm-up, measurement and drain of the planned size's run; empty where there is none.
     public var phases: [PhaseRecord]
 
@@ -58,7 +60,8 @@ public struct PlanRecord: Codable, Sendable, Equatable {
         load: PlanLoadRecord, largest: PlanSize, finding: PlanFindingRecord,
         trials: [PlanTrialRecord], answer: PlanAnswerRecord? = nil,
         ruleOfThumb: [PlanVariantRecord] = [], whatIfs: [PlanVariantRecord] = [],
-        profile: PlanProfileRecord? = nil, assumptions: [String] = [], phases: [PhaseRecord] = []
+        profile: PlanProfileRecord? = nil, assumptions: [String] = [],
+        prediction: PredictionRecord? = nil, phases: [PhaseRecord] = []
     ) {
         self.planId = planId
         self.startedAt = startedAt
@@ -77,6 +80,7 @@ public struct PlanRecord: Codable, Sendable, Equatable {
         self.whatIfs = whatIfs
         self.profile = profile
         self.assumptions = assumptions
+        self.prediction = prediction
         self.phases = phases
     }
 }
@@ -107,7 +111,7 @@ public struct PlanLoadRecord: Codable, Sendable, Equatable {
     public var scale: Double
     /// Messages of the measured phase that the group reads.
     public var messages: Double
-    /// Rate before the measured phase, in messages per second.
+    /// Rate outside the rush, in messages per second: of a ramp the lower of its first and last.
     public var baselinePerSecond: Double
     /// Mean time that a handler takes for a message.
     public var serviceNs: Double

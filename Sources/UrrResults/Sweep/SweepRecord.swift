@@ -36,6 +36,9 @@ public struct SweepRecord: Codable, Sendable, Equatable {
     /// The runs so far, in the order in which they were made.
     public var runs: [SweepRunRecord]
 
+    /// Whether its runs were in virtual time, so that nothing in it was measured.
+    public var isSimulated: Bool { machine?.isSimulated == true }
+
     /// A record of the given values; see the properties.
     public init(
         sweepId: String, startedAt: String, workload: WorkloadRecord, seed: DecimalUInt64,

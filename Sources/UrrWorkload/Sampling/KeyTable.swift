@@ -56,7 +56,9 @@ final class KeyHashStorage: @unchecked Sendable {
     /// Hashes of the first `cardinality` keys, or of as many as are computed ahead.
     init(cardinality: Int) {
         count = min(cardinality, KeyTable.precomputedKeys)
-        hashes = .allocate(capacity: max(1, count))
+        hashes = UnsafeMutableRawPointer.allocateTable(
+            byteCount: count * MemoryLayout<UInt32>.stride
+        ).bindMemory(to: UInt32.self, capacity: count)
         for index in 0..<count {
             (hashes + index).initialize(to: KeyTable.computedHash(UInt32(index)))
         }

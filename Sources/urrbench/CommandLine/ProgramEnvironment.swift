@@ -17,6 +17,9 @@ enum ProgramEnvironment {
     /// Where results go unless the caller says otherwise.
     static var resultsDirectory: String { home + "/results" }
 
+    /// How far simulations were from measurements when `scripts/validate-plan --save` was run last.
+    static var predictionFile: String { home + "/results/baselines/prediction.json" }
+
     /// Where workloads are looked for that are not found as given.
     static var workloadsDirectory: String { home + "/workloads" }
 

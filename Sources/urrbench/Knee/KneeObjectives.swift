@@ -44,8 +44,28 @@ struct KneeObjectives {
                 lines.append("\(verb): --slo: \(error.rule), got \(quoted(text))")
             }
         }
+        for (index, first) in objectives.enumerated() {
+            for second in objectives.dropFirst(index + 1) where Self.contradict(first, second) {
+                lines.append(
+                    "\(verb): --slo: no value meets both \(quoted(first.expression)) and "
+                        + quoted(second.expression))
+            }
+        }
         guard lines.isEmpty else { throw SteadyLoad.Problem(lines: lines) }
         self.objectives = objectives
+    }
+
+    /// Whether no value of a metric meets two objectives: neither a limit, nor one between the two,
+    /// nor one beyond both.
+    private static func contradict(_ one: ThresholdSpec, _ other: ThresholdSpec) -> Bool {
+        guard one.metric == other.metric, one.reference == nil, other.reference == nil else {
+            return false
+        }
+        let limits = [one.limit, other.limit].sorted()
+        let values = limits + [(limits[0] + limits[1]) / 2, limits[0] - 1, limits[1] + 1]
+        return !values.contains {
+            one.comparison.holds($0, one.limit) && other.comparison.holds($0, other.limit)
+        }
     }
 
     /// The most samples that one of the objectives' percentiles needs in each group.

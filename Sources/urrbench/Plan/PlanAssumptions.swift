@@ -19,7 +19,8 @@ enum PlanAssumptions {
                 + "independently of each other.",
             "The log holds whatever is sent; a message takes the mean size of the file and "
                 + "\(WorkloadLimits.recordIndexBytes) bytes of index.",
-            "A day has one such measured phase; the initial rate holds for the rest of it.",
+            "A day has one such measured phase; for the rest of it the rate outside the rush holds, "
+                + "\(Quantity.rate(workload.load.baselinePerSecond)).",
         ]
         if workload.load.scale != 1 {
             texts.append(

@@ -74,7 +74,8 @@ struct PlanLoad {
     private static func baseline(_ executor: ArrivalSpec.Executor) -> Double {
         switch executor {
         case .constant(let rate): rate
-        case .ramping(let start, _): start
+        // After a rush that is there from the start, or before one that grows.
+        case .ramping(let start, let stages): min(start, stages.last?.target ?? start)
         case .spike(let shape): shape.baseline
         case .burst(let shape): Double(shape.size) / (Double(shape.every) / 1e9)
         case .closed: 0

@@ -90,7 +90,8 @@ final class PlanRun {
             largest: PlanSize(
                 consumers: rules.mostConsumers, partitions: rules.mostPartitions),
             finding: finding, trials: [],
-            assumptions: PlanAssumptions.texts(setup, on: last.machine))
+            assumptions: PlanAssumptions.texts(setup, on: last.machine),
+            prediction: setup.prediction)
         if finding.kind == .found, let size = finding.size {
             try complete(&record, size)
         }

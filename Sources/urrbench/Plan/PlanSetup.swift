@@ -13,6 +13,8 @@ struct PlanSetup {
     let profile: ServiceProfile?
     /// Costs that measured results add to the simulation; nil without any.
     let calibration: SimulationCosts?
+    /// How far simulations were from measurements; nil where nobody found out.
+    let prediction: PredictionRecord?
     let mostConsumers: Int
     let mostPartitions: Int?
     let perInstance: Int
@@ -49,6 +51,7 @@ struct PlanSetup {
         let retention = Self.duration("retention", arguments, &problems)
         profile = Self.profile(arguments, &problems)
         calibration = Self.calibration(arguments, &problems)
+        prediction = try ResultStore.loadPrediction(path: ProgramEnvironment.predictionFile)
         guard let group else { throw SteadyLoad.Problem(lines: problems) }
         let consumer = spec.consumers[group]
         (mostConsumers, mostPartitions) = Self.largest(arguments, consumer, &problems)

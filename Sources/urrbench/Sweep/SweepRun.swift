@@ -22,6 +22,8 @@ final class SweepRun {
         var keepsRuns = false
         /// Whether to run in virtual time.
         var isVirtual = false
+        /// Where to store the sweep; nil for a name of its own among the results.
+        var file: String?
     }
 
     init(_ setup: SweepSetup, record: SweepRecord, store: ResultStore, options: Options) {
@@ -54,7 +56,7 @@ final class SweepRun {
     /// early where somebody interrupts; the run that was interrupted does not count. Throws where
     /// the sweep cannot be stored, or where the machine is another one than before.
     func run(limit: Int) throws {
-        path = try store.save(record)
+        try save()
         let steps = Array(missing.prefix(limit))
         for (place, step) in steps.enumerated() {
             if Interruption.isRequested { return }
@@ -97,7 +99,16 @@ final class SweepRun {
         if !run.simulated { short.costs = try RunCostRecord(run) }
         record.runs.append(short)
         if options.keepsRuns { try store.save(run) }
-        path = try store.save(record)
+        try save()
+    }
+
+    private func save() throws(ResultError) {
+        guard let file = options.file else {
+            path = try store.save(record)
+            return
+        }
+        try ResultStore.replace(file, with: try record.json())
+        path = file
     }
 
     /// In what two machines or builds differ so much that their numbers cannot be compared.

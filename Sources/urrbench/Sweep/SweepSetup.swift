@@ -1,4 +1,5 @@
 import Foundation
+import UrrPlatform
 import UrrReport
 import UrrResults
 import UrrWorkload
@@ -28,14 +29,20 @@ struct SweepSetup {
         if let seed = arguments.number("seed") { texts.append("seed=\(seed)") }
         path = try WorkloadFile.resolve(
             arguments.operands[0], workloadsDirectory: ProgramEnvironment.workloadsDirectory)
-        overrides = texts
         isVirtual = arguments.has("virtual")
-        base = try Self.load(path, texts, isVirtual: isVirtual)
+        let loaded = try Self.load(path, texts, isVirtual: isVirtual)
+        if let hold = arguments.number("hold") {
+            texts += try Self.steady(loaded.spec, hold: Nanoseconds(hold) * 1_000_000)
+            base = try Self.load(path, texts, isVirtual: isVirtual)
+        } else {
+            base = loaded
+        }
+        overrides = texts
         let trials = arguments.number("trials").map { Int($0) }
         do {
             plan = try SweepPlan(
-                axes: try SweepAxes.axes(arguments, file: base.spec.sweep),
-                trials: trials ?? base.spec.sweep?.trials ?? SweepSpec.defaultTrials,
+                axes: try SweepAxes.axes(arguments, file: loaded.spec.sweep),
+                trials: trials ?? loaded.spec.sweep?.trials ?? SweepSpec.defaultTrials,
                 spec: base.spec, seed: base.spec.seed)
         } catch let error as SweepPlanError {
             throw Problems(lines: ["sweep: \(error)"])
@@ -72,6 +79,24 @@ struct SweepSetup {
                 "sweep: --resume: the cells in the file are not those of its axes"
             ])
         }
+    }
+
+    /// Phases around a steady load. Cells that fall behind would only ever handle what a warm-up had
+    /// left them, so there is none.
+    private static let warmup: Nanoseconds = 0
+    private static let drain: Nanoseconds = 500_000_000
+
+    /// What makes the load of `spec` steady at its peak. Nothing is said of what the file expects of
+    /// its own arrivals, and cells that fall behind need not come back.
+    private static func steady(_ spec: WorkloadSpec, hold: Nanoseconds) throws -> [String] {
+        let load: SteadyLoad
+        do throws(SteadyLoad.Problem) {
+            load = try SteadyLoad(spec)
+        } catch {
+            throw Problems(
+                lines: error.lines.map { "sweep: --hold: " + $0.replacing("knee: ", with: "") })
+        }
+        return load.steady(rate: load.total, hold: hold, warmup: warmup, drain: drain)
     }
 
     private static func load(

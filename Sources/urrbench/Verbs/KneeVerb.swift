@@ -46,6 +46,9 @@ enum KneeVerb {
             OptionSpec(
                 "results", "DIR", .directory, standard: "results/ of the repository",
                 help: "where to store the search"),
+            OptionSpec(
+                "out", short: "o", "FILE", .file(endings: ["json"]),
+                standard: "in the directory of results", help: "where to store the search"),
             OptionSpec(flag: "no-results", help: "store nothing"),
             OptionSpec(flag: "allow-debug", help: "run in a debug build, whose numbers are wrong"),
             OptionSpec(flag: "quiet", short: "q", help: "print nothing but problems"),
@@ -110,6 +113,10 @@ enum KneeVerb {
                     "knee: needs at least one --slo, such as --slo 'response.p99 < 50ms'"
                 ])
             }
+            let contradictions = Self.contradictions(arguments)
+            guard contradictions.isEmpty else {
+                throw SteadyLoad.Problem(lines: contradictions)
+            }
             overrides = arguments.texts("set")
             path = try WorkloadFile.resolve(
                 arguments.operands[0], workloadsDirectory: ProgramEnvironment.workloadsDirectory)
@@ -119,6 +126,21 @@ enum KneeVerb {
             load = try SteadyLoad(base.spec)
             objectives = try KneeObjectives(arguments.texts("slo"), spec: base.spec)
             options = Self.options(arguments, load, base)
+        }
+
+        private static func contradictions(_ arguments: ParsedArguments) -> [String] {
+            guard arguments.has("out") else { return [] }
+            var lines: [String] = []
+            if arguments.has("no-results") {
+                lines.append(
+                    "knee: --out: must not be given with --no-results, which stores nothing")
+            }
+            if let count = arguments.number("repeat"), count > 1 {
+                lines.append(
+                    "knee: --out: is one file, and --repeat \(count) makes \(count) searches; "
+                        + "--results takes them all")
+            }
+            return lines
         }
 
         private static func options(
@@ -147,7 +169,7 @@ enum KneeVerb {
             ? nil
             : ResultStore(
                 directory: arguments.text("results") ?? ProgramEnvironment.resultsDirectory)
-        try store?.prepare()
+        if !arguments.has("out") { try store?.prepare() }
         if !isQuiet, prepared.load.isReshaped {
             Console.progress("note: the arrivals are made steady; their shape is not searched\n")
         }
@@ -162,7 +184,7 @@ enum KneeVerb {
                 path: prepared.path, overrides: prepared.overrides, base: prepared.base,
                 load: prepared.load, objectives: prepared.objectives, options: options
             ).run()
-            let file = try store?.save(record)
+            let file = try Self.store(record, arguments.text("out"), store)
             records.append(record)
             statuses.append(status(of: record))
             if !isQuiet {
@@ -173,6 +195,15 @@ enum KneeVerb {
         }
         if count > 1, !isQuiet { statuses.append(Console.print(KneeText.agreement(records))) }
         return .worst(of: statuses)
+    }
+
+    /// Stores the search at `file`, or among the results; where it is then, if anywhere.
+    private static func store(
+        _ record: KneeRecord, _ file: String?, _ store: ResultStore?
+    ) throws -> String? {
+        guard let file else { return try store?.save(record) }
+        try ResultStore.replace(file, with: try record.json())
+        return file
     }
 
     private static func status(of record: KneeRecord) -> ExitStatus {

@@ -25,6 +25,9 @@ enum SimulateVerb {
             OptionSpec(
                 "results", "DIR", .directory, standard: "results/ of the repository",
                 help: "where to store the result"),
+            OptionSpec(
+                "out", short: "o", "FILE", .file(endings: ["json"]),
+                standard: "in the directory of results", help: "where to store the result"),
             OptionSpec(flag: "no-results", help: "store nothing"),
             OptionSpec(flag: "quiet", short: "q", help: "print nothing but problems"),
         ],
@@ -50,7 +53,12 @@ enum SimulateVerb {
         }
         do {
             let start = WallClock.now()
-            let record = try run.simulate(calibration)
+            var record = try run.simulate(calibration)
+            if let prediction = try ResultStore.loadPrediction(
+                path: ProgramEnvironment.predictionFile)
+            {
+                record.driver.facts["greatest error"] = PredictionWords.errors(prediction)
+            }
             return tell(record, nanoseconds: WallClock.now() - start, arguments)
         } catch {
             complain(error)
@@ -65,6 +73,11 @@ enum SimulateVerb {
     }
 
     private static func prepare(_ arguments: ParsedArguments) throws -> WorkloadRun {
+        if arguments.has("out"), arguments.has("no-results") {
+            throw SteadyLoad.Problem(lines: [
+                "--out: must not be given with --no-results, which stores nothing"
+            ])
+        }
         var texts = arguments.texts("set")
         if let seed = arguments.number("seed") { texts.append("seed=\(seed)") }
         let path = try WorkloadFile.resolve(
@@ -80,25 +93,40 @@ enum SimulateVerb {
     ) -> ExitStatus {
         var statuses = RunStatus.statuses(of: record)
         var file: String?
-        if !arguments.has("no-results") {
-            let store = ResultStore(
-                directory: arguments.text("results") ?? ProgramEnvironment.resultsDirectory)
-            do throws(ResultError) {
-                file = try store.save(record)
-            } catch {
-                complain(error)
-                statuses.append(.targetRefused)
-            }
+        do throws(ResultError) {
+            file = try store(record, arguments)
+        } catch {
+            complain(error)
+            statuses.append(.targetRefused)
         }
         guard !arguments.has("quiet") else { return .worst(of: statuses) }
-        let seconds = Double(max(1, nanoseconds)) / 1e9
-        let rate = Quantity.number(Double(record.accounting.handled) / seconds)
-        Console.progress(
-            "simulated \(Quantity.number(Double(record.accounting.handled))) handled messages in "
-                + "\(String(format: "%.2f", seconds)) s: \(rate) a second\n")
+        Console.progress(price(record, nanoseconds: nanoseconds) + "\n")
         statuses.append(
             Console.print(
                 ConsoleSummary.text(record, resultFile: file, style: .current(STDOUT_FILENO))))
         return .worst(of: statuses)
+    }
+
+    /// Stores the result; where it is then, if anywhere.
+    private static func store(
+        _ record: RunRecord, _ arguments: ParsedArguments
+    ) throws(ResultError) -> String? {
+        if arguments.has("no-results") { return nil }
+        if let path = arguments.text("out") {
+            try ResultStore.replace(path, with: try record.json())
+            return path
+        }
+        return try ResultStore(
+            directory: arguments.text("results") ?? ProgramEnvironment.resultsDirectory
+        ).save(record)
+    }
+
+    /// What the simulation took, result and all.
+    private static func price(_ record: RunRecord, nanoseconds: Int64) -> String {
+        let seconds = Double(max(1, nanoseconds)) / 1e9
+        let handled = Double(record.accounting.handled)
+        return "simulated \(Quantity.number(handled)) handled messages in "
+            + "\(String(format: "%.2f", seconds)) s: \(Quantity.number(handled / seconds)) a second, "
+            + "at most \(Quantity.bytes(Double(ProcessMemory.mostResident))) resident"
     }
 }

@@ -28,6 +28,9 @@ enum SweepVerb {
                 "trials", short: "t", "N", .number(1...UInt64(WorkloadLimits.trials)),
                 standard: "the file's, or 3", help: "runs of each combination"),
             OptionSpec(
+                "hold", "MS", .number(100...3_600_000), standard: "the workload's own arrivals",
+                help: "send steadily at the workload's peak, for so many milliseconds"),
+            OptionSpec(
                 "limit", short: "n", "N", .number(1...UInt64(Int32.max)), standard: "all",
                 help: "make at most so many runs now; --resume goes on"),
             OptionSpec(
@@ -41,6 +44,9 @@ enum SweepVerb {
             OptionSpec(
                 "results", "DIR", .directory, standard: "results/ of the repository",
                 help: "where to store the sweep"),
+            OptionSpec(
+                "out", short: "o", "FILE", .file(endings: ["json"]),
+                standard: "in the directory of results", help: "where to store the sweep"),
             OptionSpec(flag: "keep-runs", help: "store the whole result of each run, too"),
             OptionSpec(flag: "allow-debug", help: "run in a debug build, whose numbers are wrong"),
             OptionSpec(flag: "quiet", short: "q", help: "print nothing but problems"),
@@ -51,7 +57,8 @@ enum SweepVerb {
                 + " Cells with more consumers than partitions are run as well and show the idle"
                 + " members.",
             "To see what a system can do the workload has to ask for more: cells that kept up with"
-                + " what was offered take no part in the scalability law. Exit status 4 where a run"
+                + " what was offered take no part in the scalability law. A workload whose arrivals"
+                + " rise and fall does that with --hold. Exit status 4 where a run"
                 + " broke a guarantee, 5 where every run was INVALID.",
             "", "  urrbench sweep workloads/scaling.json",
             "  urrbench sweep workloads/spike.json --partitions 1,3,6 --consumers 1,2,4",
@@ -94,6 +101,8 @@ enum SweepVerb {
         options.isVirtual = arguments.has("virtual")
         let store = ResultStore(
             directory: arguments.text("results") ?? ProgramEnvironment.resultsDirectory)
+        // What is taken up again goes on where it is.
+        options.file = arguments.text("out") ?? arguments.text("resume")
         let sweep = SweepRun(setup, record: record, store: store, options: options)
         let limit = arguments.number("limit").map { Int($0) }
         let steps = Array(sweep.missing.prefix(limit ?? Int.max))
@@ -120,7 +129,7 @@ enum SweepVerb {
             let driver = arguments.text("driver") ?? DriverTable.standard
             return (setup, try SweepRun.newRecord(setup, driver: driver))
         }
-        let contradictions = ["partitions", "consumers", "set", "trials", "seed"].filter {
+        let contradictions = ["partitions", "consumers", "set", "hold", "trials", "seed"].filter {
             arguments.has($0)
         }
         guard contradictions.isEmpty else {

@@ -21,7 +21,7 @@ struct PlanReportTests {
             "SIMULATED", "holds 6,250/s, 25.0 % more; misses 6,350/s",
             "the partition that the keys load most, 90.0 % busy", "caps the whole rate at 60,000/s",
             "719.3 MiB a day", "One consumer fewer misses", "one hot concert", "not run",
-            "x 2 to 3 makes 10 to 15", "does not carry this plan: messagesPerSecond",
+            "x 2 to 3 makes 10 to 15", "does not carry this plan: messages per second",
             "read on 2026-11-21", "Everything was simulated.", "Plan: results/x.plan.json",
         ] {
             #expect(text.flat.contains(part), "\(part)")
@@ -46,6 +46,32 @@ struct PlanReportTests {
         #expect(lag.data.series.map(\.name) == ["as planned", "one hot concert"])
         #expect(lag.data.series[0].values == [1, 200, nil])
         #expect(page(SamplePlan.record()).contains(part.answer.headline))
+    }
+
+    @Test func theErrorThatAppliesIsStated() {
+        let text = PlanText.text(SamplePlan.record()).flat
+        #expect(text.contains("response p99 6.00 % 1.00 % 20.0 % 20"), "\(text)")
+        let html = page(SamplePlan.record())
+        #expect(html.contains("Greatest errors: response p99 6.00 %"))
+        #expect(html.contains("20 configurations drawn at random"))
+        #expect(page(SamplePlan.record { $0.prediction = nil }).contains("Not known here"))
+    }
+
+    /// Each part says where its numbers come from, and plans come before what they rest on.
+    @Test func measuredAndSimulatedAreMarked() {
+        let sweep = SampleSweep.record(counts: [1, 2], trials: 1) { count, _ in count }
+        var simulated = sweep
+        simulated.machine?.clockSource = "simulated"
+        let document = ReportDocument([
+            .sweep(sweep, file: "a"), .sweep(simulated, file: "b"),
+            .plan(SamplePlan.record(), file: "p"),
+        ])
+        #expect(
+            document.parts.map(\.label) == [
+                "Plan, simulated", "Sweep, measured", "Sweep, simulated",
+            ])
+        let names = document.charts.suffix(1).flatMap { $0.data.series.map(\.name) }
+        #expect(!names.contains("measured"))
     }
 
     @Test func anImpossiblePlanSaysWhyAndWhatToChange() {
@@ -95,6 +121,8 @@ struct PlanReportTests {
             record.profile?.quotas[0].source = name
             record.profile?.quotas[0].quantity = name
             record.trials[0].purpose = name
+            record.prediction?.errors[0].metric = name
+            record.prediction?.cpuModel = name
         }
         #expect(page(record, file: name).components(separatedBy: "<script>").count == 1)
         #expect(!PlanText.text(record, file: name).contains("\u{1b}"))
