@@ -12,10 +12,13 @@ extension PartitionLog {
         let end = memory.endOffset()
         var offset = startOffset
         while offset < end {
-            if memory.isSettled(offset) {
-                offset += 1
-            } else if startOffset > offset {
-                offset = startOffset
+            let claim = memory.claim(at: offset)
+            // Discarded meanwhile: then the descriptor may be another one.
+            let freed = LogPlace(memory.freed.pointee.load(ordering: .acquiring))
+            if max(freed.offset, startOffset) > offset {
+                offset = max(freed.offset, startOffset)
+            } else if let claim, claim.isSettled {
+                offset = claim.end.offset
             } else {
                 return offset
             }
@@ -23,11 +26,11 @@ extension PartitionLog {
         return nil
     }
 
-    /// Marks a record as aborted whose appender died before its commit, so that readers go on.
-    /// False where the record is finished or not in the log, or where one before it has to be
-    /// abandoned first; `blockedOffset()` is always the one to begin with. Only for an appender
-    /// that is known to be dead: a live one would go on writing into memory that is no longer its
-    /// own.
+    /// Marks a record as aborted whose appender died before its commit, so that readers go on; with
+    /// it those that it was to be published together with. False where the record is finished or
+    /// not in the log, or where one before it has to be abandoned first; `blockedOffset()` is always
+    /// the one to begin with. Only for an appender that is known to be dead: a live one would go on
+    /// writing into memory that is no longer its own.
     public func abandon(offset: Offset) -> Bool {
         guard memory.isShared else { return false }
         return holdingAll { start, _ in
@@ -37,7 +40,11 @@ extension PartitionLog {
             // Acquires the descriptor from whoever claimed the record.
             let seen = mark.pointee.load(ordering: .acquiring)
             if LogMark.isSettled(seen, offset) { return false }
-            if seen != LogMark.claimed(offset), !memory.describeDead(offset) { return false }
+            if seen != LogMark.claimed(offset) {
+                // One of a batch goes with the first of it.
+                if memory.claim(containing: offset) != nil { return false }
+                if !memory.describeDead(offset) { return false }
+            }
             // Releases the descriptor to readers and to appenders.
             return mark.pointee.compareExchange(
                 expected: seen, desired: LogMark.aborted(offset), ordering: .acquiringAndReleasing
@@ -77,7 +84,7 @@ extension LogMemory {
         // A place, and nothing that is stored in it.
         let claimed = LogPlace(claim.pointee.load(ordering: .relaxed))
         if claimed.offset == offset + 1 { return claimed.position }
-        return described(offset + 1)?.position
+        return self.claim(at: offset + 1)?.position
     }
 
     /// Where the record before `offset` ends; nil where that is not known.
@@ -85,24 +92,10 @@ extension LogMemory {
         while true {
             let seen = LogPlace(freed.pointee.load(ordering: .acquiring))
             if seen.offset >= offset { return seen.offset == offset ? seen.position : nil }
-            let before = described(offset - 1)
+            let before = claim(containing: offset - 1)
             // Where the slot was used again since, `freed` has moved on.
             let now = LogPlace(freed.pointee.load(ordering: .acquiring))
-            if now == seen { return before.map { $0.position + $0.byteCount } }
+            if now == seen { return before?.end.position }
         }
-    }
-
-    /// Where a record is, if its appender has said so.
-    private func described(_ offset: Offset) -> (position: Int, byteCount: Int)? {
-        let descriptor = rings.descriptor(offset)
-        // Acquires the descriptor.
-        let mark = LogDescriptor.mark(descriptor).pointee.load(ordering: .acquiring)
-        guard mark == LogMark.claimed(offset) || LogMark.isSettled(mark, offset) else { return nil }
-        // Relaxed, both: ordered by the mark.
-        let bits = LogDescriptor.bits(descriptor).pointee.load(ordering: .relaxed)
-        return (
-            LogDescriptor.position(descriptor).pointee.load(ordering: .relaxed),
-            LogDescriptor.byteCount(Int(bits & LogLayout.lengthMask))
-        )
     }
 }

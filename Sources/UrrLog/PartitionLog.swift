@@ -96,7 +96,7 @@ public final class PartitionLog: @unchecked Sendable {
     public func appendTime(at offset: Offset) -> Nanoseconds? {
         holdingAll { start, end in
             guard offset >= start.offset, offset < end else { return nil }
-            return memory.record(at: memory.place(of: offset, from: start))?.time
+            return memory.time(at: memory.place(of: offset, from: start)) ?? nil
         }
     }
 

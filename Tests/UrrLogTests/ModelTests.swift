@@ -35,6 +35,12 @@ import UrrTestSupport
     }
 }
 
+/// What a shared appender holds.
+enum OpenClaim {
+    case record(SharedClaim, keyHash: UInt32, time: Nanoseconds)
+    case batch(SharedBatch, keyHash: UInt32, time: Nanoseconds)
+}
+
 /// A log, its model, and what was drawn so far.
 struct ModelRun {
     struct Group {
@@ -56,8 +62,8 @@ struct ModelRun {
     let hasBatches: Bool
     var model: LogModel
     var groups: [Group] = []
-    /// Claims that are not finished.
-    var claims: [(claim: SharedClaim, keyHash: UInt32, time: Nanoseconds)] = []
+    /// Claims and batches that are not finished.
+    var claims: [OpenClaim] = []
     var time: Nanoseconds = 0
     /// What happened how often.
     var events: [String: Int] = [:]
@@ -67,11 +73,11 @@ struct ModelRun {
 
     init(seed: UInt64, _ kind: AppenderKind, _ whenFull: WhenFull) throws {
         random = IndexedRandom(seed: seed, stream: "model")
-        let data = 256 << Int(random[1_000_000] % 4)
+        let data = 256 << Int(random[1_000_000] % 5)
         let hasBytes = random[1_000_001] % 4 == 0
         let hasTime = random[1_000_002] % 4 == 0
         let configuration = smallLog(
-            data: data, records: 1 << Int(random[1_000_003] % 7), maximum: data / 4, kind, whenFull,
+            data: data, records: 1 << Int(random[1_000_003] % 8), maximum: data / 4, kind, whenFull,
             retentionBytes: hasBytes ? data / 2 : nil, retentionTime: hasTime ? 200 : nil)
         log = try PartitionLog(configuration)
         appender = try AnyAppender(log)
@@ -110,7 +116,7 @@ struct ModelRun {
     /// The oldest offset that may not be discarded.
     var gate: Offset {
         let held = groups.map(\.committed).min() ?? model.end
-        let gate = model.configuration.whenFull == .overwrite ? model.end : held
+        let gate = model.configuration.whenFull == .overwrite ? model.end : model.held(held)
         return min(gate, model.firstPending(from: start) ?? gate)
     }
 

@@ -50,6 +50,7 @@ struct ProtocolModelTests {
             ("shared_log.pml", "RECORDS=3 SLOTS=2 WITHOUT_HOLDS"),
             ("shared_log.pml", "RECORDS=3 SLOTS=2 WITHOUT_MARK_CHECK"),
             ("shared_log.pml", "RECORDS=3 SLOTS=2 WITHOUT_COMPARING"),
+            ("shared_log.pml", "RECORDS=5 SLOTS=2 WITHOUT_LOOKING_AGAIN"),
             ("reclaim.pml", "CAPACITY=2 READERS=1 LAST=4 OVERWRITE WITHOUT_SECOND_LOOK"),
             ("reclaim.pml", "CAPACITY=2 READERS=1 LAST=4 OVERWRITE WITHOUT_PIN"),
             ("reclaim.pml", "CAPACITY=2 READERS=1 LAST=4 SHARED OVERWRITE WITHOUT_MARK_CHECK"),

@@ -3,7 +3,8 @@ import UrrPlatform
 
 /// Producers that fill an empty log while nobody reads: the cost of the contended claim alone.
 ///
-/// In each round 60,000 messages go into a log of 65,536 records; then one of the threads, in turn,
+/// In each round 60,000 messages go into a log of 65,536 records (and of more bytes, where records
+/// take more than their payload); then one of the threads, in turn,
 /// reads and checks them. Only the filling counts, and of the rounds the median.
 struct LogAppendCase: CoreCase {
     let size = MessageSize.bytes64
@@ -42,7 +43,9 @@ struct LogAppendCase: CoreCase {
     private func measure<Shape: MessageShape, Check: MessageCheck>(
         _ shape: Shape.Type, _ check: Check.Type, _ request: TrialRequest
     ) throws -> TrialMeasurement {
-        let log = try PartitionLog(LogFactory.configuration(size.rawValue, .shared, groups: 1))
+        let log = try PartitionLog(
+            LogFactory.configuration(
+                batch == 1 ? size.rawValue : size.rawValue * 2, .shared, groups: 1))
         let perRound = Self.perRound(request.messages)
         let roundCount = Int(max(1, request.messages / perRound))
         let ring = FillingRing(

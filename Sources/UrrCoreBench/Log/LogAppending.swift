@@ -108,30 +108,57 @@ enum LogAppending {
         return sent
     }
 
-    /// One of several appenders of a shared log: claims a whole batch with one atomic operation.
+    /// One of several appenders of a shared log, filling records in place.
     static func shared<Shape: MessageShape>(
+        _ shape: Shape.Type, _ appender: SharedAppender, _ order: AppendOrder
+    ) -> UInt64 {
+        order.batch == 1
+            ? sharedOneByOne(shape, appender, order) : sharedBatches(shape, appender, order)
+    }
+
+    private static func sharedOneByOne<Shape: MessageShape>(
+        _ shape: Shape.Type, _ appender: SharedAppender, _ order: AppendOrder
+    ) -> UInt64 {
+        var patience = order.patience
+        var sent: UInt64 = 0
+        while sent < order.count {
+            guard let claim = appender.claim(byteCount: Shape.byteCount) else {
+                guard patience.wait() else { break }
+                continue
+            }
+            patience.reset()
+            Shape.write(
+                to: claim.payload.baseAddress.unsafelyUnwrapped, order.mark | sent, sent,
+                order.pattern)
+            appender.commit(
+                claim, keyHash: UInt32(truncatingIfNeeded: sent),
+                time: Int64(bitPattern: order.firstTime &+ sent))
+            sent &+= 1
+        }
+        return sent
+    }
+
+    /// Claims a whole batch with one atomic operation, and publishes it with one store.
+    private static func sharedBatches<Shape: MessageShape>(
         _ shape: Shape.Type, _ appender: SharedAppender, _ order: AppendOrder
     ) -> UInt64 {
         var patience = order.patience
         var sent: UInt64 = 0
         while sent < order.count {
             let count = Int(min(order.count &- sent, UInt64(order.batch)))
-            guard let batch = appender.claimBatch(count: count, byteCount: Shape.byteCount) else {
+            guard var batch = appender.claimBatch(count: count, byteCount: Shape.byteCount) else {
                 guard patience.wait() else { break }
                 continue
             }
             patience.reset()
-            var index = 0
-            while index < count {
-                let claim = batch[index]
+            while let payload = batch.payload {
                 Shape.write(
-                    to: claim.payload.baseAddress.unsafelyUnwrapped, order.mark | sent, sent,
+                    to: payload.baseAddress.unsafelyUnwrapped, order.mark | sent, sent,
                     order.pattern)
-                appender.commit(
-                    claim, keyHash: UInt32(truncatingIfNeeded: sent),
+                batch.commit(
+                    keyHash: UInt32(truncatingIfNeeded: sent),
                     time: Int64(bitPattern: order.firstTime &+ sent))
                 sent &+= 1
-                index &+= 1
             }
         }
         return sent

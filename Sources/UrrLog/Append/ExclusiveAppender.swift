@@ -101,7 +101,10 @@ public struct ExclusiveAppender: @unchecked Sendable {
     /// log that comes fourth.
     @inlinable
     @inline(__always)
-    public func prefetchState() { urr_prefetch_for_write(state) }
+    public func prefetchState() {
+        urr_prefetch_for_write(state)
+        urr_prefetch_for_write(UnsafeMutableRawPointer(state) + 64)
+    }
 
     /// Asks for the memory that the next records and `publish` will write. For a thread that goes
     /// round over many logs: called for the log after next, it hides most of what a change costs.
@@ -110,7 +113,8 @@ public struct ExclusiveAppender: @unchecked Sendable {
     public func prefetch() {
         urr_prefetch_for_write(published)
         LogFrame.prefetch(
-            state.pointee.frame - LogFrame.prefetchDistance, LogFrame.prefetchDistance)
+            state.pointee.frame - LogFrame.prefetchDistance,
+            LogFrame.prefetched(state.pointee.batchByteCount))
     }
 
     @inlinable

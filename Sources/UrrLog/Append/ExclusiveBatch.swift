@@ -90,6 +90,8 @@ public struct ExclusiveBatch: ~Copyable {
     public mutating func publish() {
         let state = appender.state
         invariant(state.pointee.nextOffset == firstOffset, "append beside an open batch")
+        state.pointee.batchByteCount =
+            Int(bitPattern: UInt(bitPattern: frame) &- UInt(bitPattern: state.pointee.frame))
         state.pointee.nextOffset = nextOffset
         state.pointee.frame = frame
         state.pointee.lastTime = lastTime

@@ -33,6 +33,8 @@ struct ExclusiveState: ~Copyable {
     @usableFromInline var claimedOffset: Offset = -1
     @usableFromInline var claimedLength = 0
     @usableFromInline var refusal = AppendResult.appended
+    /// Bytes of the last batch: the next one is taken to be as large.
+    @usableFromInline var batchByteCount = 0
     let closed = Atomic<Bool>(false)
     let memory: LogMemory
 

@@ -7,6 +7,13 @@ extension LogFrame {
     /// are there by then, and the store buffer does not wait for each of them in turn.
     @inlinable static var prefetchDistance: Int { 512 }
 
+    /// Bytes to be asked for in advance where the last batch or poll had `byteCount`.
+    @inlinable
+    @inline(__always)
+    static func prefetched(_ byteCount: Int) -> Int {
+        max(prefetchDistance, min(byteCount, 4096))
+    }
+
     /// Writes the header of the frame at `frame`, whose payload is in place.
     @inlinable
     @inline(__always)

@@ -43,6 +43,9 @@ extension LogMemory {
                 return room(request, start)
             }
             var target = wanted.first(start, gate, self)
+            // Acquire, and after the acquires of the walk: as long as nothing was given free since,
+            // no descriptor that was looked at was written again.
+            if isShared, freed.pointee.load(ordering: .acquiring) != seen { continue }
             if target.offset == start.offset { return room(request, start) }
             announce(target.offset)
             // A hold that came between: take what was free before it.
@@ -111,8 +114,8 @@ extension LogMemory {
     private func expiry(_ request: RoomRequest, _ start: LogPlace) -> Nanoseconds {
         guard let retentionTime else { return .max }
         var oldest = request.time
-        if start.offset < request.offset, let record = record(at: start) {
-            oldest = record.time ?? .min
+        if start.offset < request.offset, let unit = unit(at: start) {
+            oldest = unit.time ?? .min
         }
         let next = oldest.addingReportingOverflow(retentionTime)
         let later = request.time.addingReportingOverflow(max(1, retentionTime / 16))
@@ -165,8 +168,8 @@ private struct Wanted {
     func isMetBy(_ place: LogPlace, _ memory: LogMemory) -> Bool {
         if outlived == nil { return isMet(place, nil) }
         // What is not finished cannot go.
-        guard let record = memory.record(at: place) else { return true }
-        return isMet(place, record.time)
+        guard let unit = memory.unit(at: place) else { return true }
+        return isMet(place, unit.time)
     }
 
     /// An aborted record, which has no time, is kept for no time at all.

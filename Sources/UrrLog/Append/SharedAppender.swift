@@ -70,36 +70,6 @@ public struct SharedClaim: @unchecked Sendable {
     }
 }
 
-/// Records of one size with consecutive offsets, claimed together. Each is committed or aborted by
-/// itself, in any order.
-@frozen
-public struct SharedBatch: @unchecked Sendable {
-    /// The offset of the first record.
-    public let firstOffset: Offset
-    /// How many records there are.
-    public let count: Int
-    @usableFromInline let base: UnsafeMutableRawPointer
-    @usableFromInline let byteCount: Int
-
-    @inlinable
-    init(firstOffset: Offset, count: Int, base: UnsafeMutableRawPointer, byteCount: Int) {
-        self.firstOffset = firstOffset
-        self.count = count
-        self.base = base
-        self.byteCount = byteCount
-    }
-
-    /// The record at `position`, in `0..<count`.
-    @inlinable
-    public subscript(position: Int) -> SharedClaim {
-        invariant(position >= 0 && position < count, "position outside the batch")
-        let start = base + position &* LogDescriptor.byteCount(byteCount)
-        return SharedClaim(
-            offset: firstOffset &+ Int64(position),
-            payload: UnsafeMutableRawBufferPointer(start: start, count: byteCount))
-    }
-}
-
 /// One of several appenders of a shared log: one for each thread.
 ///
 /// A handle without ownership, like `ExclusiveAppender`. Appenders do not wait for each other: each
@@ -132,7 +102,7 @@ public struct SharedAppender: @unchecked Sendable {
         let result = reserve(1, length, LogDescriptor.byteCount(length), time, &place)
         if result != .appended { return result }
         let descriptor = state.pointee.rings.descriptor(place.offset)
-        hold(descriptor, place.offset, place.position, length)
+        hold(descriptor, place.offset, place.position, UInt64(truncatingIfNeeded: length))
         if let source = payload.baseAddress {
             let target = state.pointee.rings.byte(place.position)
             copyPayload(to: target, from: source, count: length)
@@ -146,17 +116,30 @@ public struct SharedAppender: @unchecked Sendable {
     @inlinable
     @inline(__always)
     public func claim(byteCount: Int) -> SharedClaim? {
-        claimBatch(count: 1, byteCount: byteCount)?[0]
+        var place = Place()
+        let size = byteCount < 0 ? Int.max : LogDescriptor.byteCount(byteCount)
+        let result = reserve(1, byteCount, size, state.pointee.lastTime, &place)
+        if result != .appended {
+            state.pointee.refusal = result
+            return nil
+        }
+        hold(
+            state.pointee.rings.descriptor(place.offset), place.offset, place.position,
+            UInt64(truncatingIfNeeded: byteCount))
+        return SharedClaim(
+            offset: place.offset,
+            payload: UnsafeMutableRawBufferPointer(
+                start: state.pointee.rings.byte(place.position), count: byteCount))
     }
 
     /// Claims `count` records of `byteCount` bytes with one atomic operation; nil where that is
-    /// refused. All of them lie together, so `count` times `byteCount`, each rounded up to 16, must
-    /// be at most half of the data capacity, and `count` at most the record capacity.
+    /// refused. All of them lie together, so `count` times 16 more than `byteCount`, each rounded up
+    /// to 16, must be at most half of the data capacity, and `count` at most the record capacity.
     @inlinable
     @inline(__always)
     public func claimBatch(count: Int, byteCount: Int) -> SharedBatch? {
         var place = Place()
-        let stride = LogDescriptor.byteCount(byteCount)
+        let stride = LogFrame.byteCount(byteCount)
         let total = stride.multipliedReportingOverflow(by: count)
         let size = total.overflow || count <= 0 || byteCount < 0 ? Int.max : total.partialValue
         let result = reserve(Int64(count), byteCount, size, state.pointee.lastTime, &place)
@@ -164,23 +147,19 @@ public struct SharedAppender: @unchecked Sendable {
             state.pointee.refusal = result
             return nil
         }
-        let base = state.pointee.rings.byte(place.position)
-        if count > 1 {
-            prefetch(
-                state.pointee.rings.slotGroup(place.offset), count &<< LogLayout.descriptorByteShift
-            )
-            prefetch(base, size)
-        }
+        prefetch(state.pointee.rings.byte(place.position), size)
         var done = 0
         while done < count {
             let offset = place.offset &+ Int64(done)
+            let part = min(count &- done, LogLayout.batchLimit)
             hold(
                 state.pointee.rings.descriptor(offset), offset, place.position &+ done &* stride,
-                byteCount)
-            done &+= 1
+                LogDescriptor.batchBits(part, byteCount))
+            done &+= part
         }
         return SharedBatch(
-            firstOffset: place.offset, count: count, base: base, byteCount: byteCount)
+            self, firstOffset: place.offset, count: count,
+            frame: state.pointee.rings.byte(place.position), byteCount: byteCount)
     }
 
     /// Makes a claimed record readable. False where it was committed or aborted before.
@@ -284,15 +263,15 @@ public struct SharedAppender: @unchecked Sendable {
         }
     }
 
-    /// Writes what must be known of a record even if its appender goes no further.
+    /// Writes what must be known of a claim even if its appender goes no further: `bits` has its
+    /// length, or that it is a batch.
     @inlinable
     @inline(__always)
     func hold(
-        _ descriptor: UnsafeMutableRawPointer, _ offset: Offset, _ position: Int, _ length: Int
+        _ descriptor: UnsafeMutableRawPointer, _ offset: Offset, _ position: Int, _ bits: UInt64
     ) {
         LogDescriptor.position(descriptor).pointee.store(position, ordering: .relaxed)
-        LogDescriptor.bits(descriptor).pointee.store(
-            UInt64(truncatingIfNeeded: length), ordering: .relaxed)
+        LogDescriptor.bits(descriptor).pointee.store(bits, ordering: .relaxed)
         // Releases the two above to `abandon` and to appenders that pass over aborted records.
         LogDescriptor.mark(descriptor).pointee.store(LogMark.claimed(offset), ordering: .releasing)
     }

@@ -33,19 +33,23 @@ import UrrPlatform
 ///   index   a waypoint {position, append time} for each 16th offset: for seeking alone
 /// ```
 ///
-/// Shared log: the index ring holds a descriptor for each offset, whose mark the reader polls; the
-/// data ring holds the payloads, padded to 16. Offset o has slot o & mask, and eight slots share
-/// four lines: 0 4, 1 5, 2 6, 3 7. So appenders that follow each other write to different lines.
+/// Shared log: the index ring has room for a descriptor of each offset; the one of the first offset
+/// of a claim is written, and its mark is what the reader polls. Offset o has slot o & mask, and
+/// eight slots share four lines: 0 4, 1 5, 2 6, 3 7. So appenders that follow each other write to
+/// different lines. The data ring holds the payloads, padded to 16; those of a batch, which is
+/// claimed and published as a whole, as frames of one length that lie together.
 ///
 /// ```
 ///   index   +0 append time, +8 key hash << 32 | length, +16 mark, +24 position
-///           written by the record's appender; mark: release -> acquire of readers, of appenders
-///           that discard the record, and of `abandon`; the others are ordered by the mark
+///           of a batch: latest append time, records << 32 | batch bit | length of each, the same
+///           written by the claim's appender; mark: release -> acquire of readers, of appenders
+///           that discard the claim, and of `abandon`; the others are ordered by the mark
+///   frame   as above; instead of the lap bit: the record was given up
 /// ```
 @usableFromInline
 struct LogLayout: Sendable {
     /// "URRLOG" and the version of this layout.
-    static let magic: UInt64 = 0x5552_524c_4f47_0001
+    static let magic: UInt64 = 0x5552_524c_4f47_0002
 
     static let magicOffset = 0
     static let dataCapacityOffset = 8
@@ -76,6 +80,13 @@ struct LogLayout: Sendable {
     /// The bit of the second word of a frame that is none: what follows is at the start of the
     /// ring, because it did not fit here.
     @inlinable static var lapBit: UInt64 { 0x8000_0000 }
+    /// The bit of the second word of a descriptor that stands for a batch.
+    @inlinable static var batchBit: UInt64 { 0x8000_0000 }
+    /// The bit of the second word of a batch's frame whose record was given up.
+    @inlinable static var abortedBit: UInt64 { 0x8000_0000 }
+    /// Most records that one descriptor stands for: how far back the descriptor of a record is, and
+    /// how many are discarded together.
+    @inlinable static var batchLimit: Int { 64 }
 
     /// Offsets from one waypoint to the next, as a shift.
     @inlinable static var waypointShift: Int64 { 4 }

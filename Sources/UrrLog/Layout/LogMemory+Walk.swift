@@ -3,31 +3,31 @@ import UrrPlatform
 
 /// Finding records by offset or time. Cold. What is looked at must be held, or be the caller's own.
 extension LogMemory {
-    /// When the record at `place` was appended (nil where it was aborted), and the place behind
-    /// it. Nil where it is not finished, or, in a shared log, was discarded meanwhile.
-    func record(at place: LogPlace) -> (time: Nanoseconds?, next: LogPlace)? {
-        isShared ? descriptor(at: place.offset) : frame(at: place)
+    /// What can be discarded next, from `place` on: a record, or in a shared log the records that one
+    /// descriptor stands for. When the latest was appended (nil where all were aborted), and the
+    /// place behind. Nil where it is not finished, or, in a shared log, was discarded meanwhile.
+    func unit(at place: LogPlace) -> (time: Nanoseconds?, next: LogPlace)? {
+        guard isShared else {
+            let frame = frame(at: place)
+            return (frame.time, frame.next)
+        }
+        guard let claim = claim(at: place.offset), claim.isSettled else { return nil }
+        return (claim.time, claim.end)
     }
 
-    private func descriptor(at offset: Offset) -> (time: Nanoseconds?, next: LogPlace)? {
-        let descriptor = rings.descriptor(offset)
-        // Acquires the release of the mark by the appender that wrote the descriptor.
-        let mark = LogDescriptor.mark(descriptor).pointee.load(ordering: .acquiring)
-        guard LogMark.isSettled(mark, offset) else { return nil }
-        // Relaxed: ordered by the mark. If the slot was used again since, the exchange of `freed`
-        // that follows fails.
-        let bits = LogDescriptor.bits(descriptor).pointee.load(ordering: .relaxed)
-        let length = Int(bits & LogLayout.lengthMask)
-        let position = LogDescriptor.position(descriptor).pointee.load(ordering: .relaxed)
-        let end = position &+ LogDescriptor.byteCount(length)
-        let time = LogDescriptor.time(descriptor).pointee.load(ordering: .relaxed)
-        // Who gave a record up wrote no time: there is one of an earlier lap.
-        return (
-            LogMark.isAborted(mark) ? nil : time, LogPlace(offset: offset + 1, position: end)
-        )
+    /// When the record at `place`, which is held, was appended: nil where it is not finished, and
+    /// nil inside where it was aborted.
+    func time(at place: LogPlace) -> Nanoseconds?? {
+        guard isShared else { return frame(at: place).time }
+        guard let claim = claim(containing: place.offset), claim.isSettled else { return nil }
+        guard !claim.isAborted, let byteCount = claim.frameByteCount else { return claim.time }
+        let frame = frame(of: place.offset, in: claim, byteCount)
+        let bits = frame.load(fromByteOffset: LogLayout.bitsInHeader, as: UInt64.self)
+        if bits & LogLayout.abortedBit != 0 { return .some(nil) }
+        return frame.load(fromByteOffset: LogLayout.timeInHeader, as: Nanoseconds.self)
     }
 
-    private func frame(at place: LogPlace) -> (time: Nanoseconds?, next: LogPlace) {
+    private func frame(at place: LogPlace) -> (time: Nanoseconds, next: LogPlace) {
         var position = place.position
         var bits = frameBits(position)
         if bits & LogLayout.lapBit != 0 {
@@ -42,13 +42,6 @@ extension LogMemory {
 
     private func frameBits(_ position: Int) -> UInt64 {
         rings.byte(position).load(fromByteOffset: LogLayout.bitsInHeader, as: UInt64.self)
-    }
-
-    /// Whether the record at `offset` of a shared log is finished.
-    func isSettled(_ offset: Offset) -> Bool {
-        let mark = LogDescriptor.mark(rings.descriptor(offset))
-        // Acquires the release of the mark by the appender that wrote the descriptor.
-        return LogMark.isSettled(mark.pointee.load(ordering: .acquiring), offset)
     }
 
     /// The waypoint at `offset`, a multiple of 16 that an exclusive log retains.
@@ -73,12 +66,12 @@ extension LogMemory {
         return place
     }
 
-    /// The first record that `isMet` says yes to, from `start` (to which it says no) to `end`,
+    /// The first place that `isMet` says yes to, from `start` (to which it says no) to `end`,
     /// where it would say no and then yes for good. Nil of `time` means an aborted record.
     ///
     /// O(log n) in an exclusive log, and without a look at any frame where `isEnough` says that the
     /// last waypoint before the record will do. A shared log, whose times and marks have no such
-    /// order, is gone through; it ends at the first record that is not finished.
+    /// order, is gone through from claim to claim, as far as they are finished and end before `end`.
     func first(
         from start: LogPlace, to end: Offset, where isMet: (LogPlace, Nanoseconds?) -> Bool,
         orFrom isEnough: (LogPlace) -> Bool = { _ in false }
@@ -86,9 +79,9 @@ extension LogMemory {
         var place = isShared ? start : lastWaypoint(from: start, to: end, where: isMet)
         if place.offset > start.offset, isEnough(place) { return place }
         while place.offset < end {
-            guard let record = record(at: place) else { return place }
-            if isMet(place, record.time) { return place }
-            place = record.next
+            guard let unit = unit(at: place), unit.next.offset <= end else { return place }
+            if isMet(place, unit.time) { return place }
+            place = unit.next
         }
         return place
     }

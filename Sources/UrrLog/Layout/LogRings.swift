@@ -56,10 +56,25 @@ enum LogDescriptor {
         Atomic<Value>
     >
 
-    /// Bytes of the data ring that a payload of `length` takes.
+    /// Bytes of the data ring that a payload of `length` takes that was claimed by itself.
     @inlinable
     @inline(__always)
     static func byteCount(_ length: Int) -> Int { (length &+ 15) & ~15 }
+
+    /// The second word of the descriptor of a batch.
+    @inlinable
+    @inline(__always)
+    static func batchBits(_ count: Int, _ length: Int) -> UInt64 {
+        UInt64(truncatingIfNeeded: count) &<< 32 | LogLayout.batchBit
+            | UInt64(truncatingIfNeeded: length)
+    }
+
+    /// How many records a descriptor with this second word stands for.
+    @inlinable
+    @inline(__always)
+    static func recordCount(_ bits: UInt64) -> Int64 {
+        bits & LogLayout.batchBit == 0 ? 1 : Int64(bitPattern: bits &>> 32)
+    }
 
     @inlinable
     @inline(__always)
@@ -95,13 +110,6 @@ extension LogRings {
         // The lowest three bits rotated, see `LogLayout`.
         let place = slot & ~7 | slot &<< 1 & 6 | slot &>> 2 & 1
         return index + place &<< LogLayout.descriptorByteShift
-    }
-
-    /// The first byte of the group of slots that the slot of `offset` is laid out with.
-    @inlinable
-    @inline(__always)
-    func slotGroup(_ offset: Offset) -> UnsafeMutableRawPointer {
-        index + Int(offset & indexMask & ~7) &<< LogLayout.descriptorByteShift
     }
 
     /// The waypoint of an exclusive log that `offset`, a multiple of 16, has.

@@ -79,6 +79,35 @@ extension LogReader {
         return true
     }
 
+    /// Looks whether this reader, of a shared log, is in the middle of a batch, and where its next
+    /// frame is then; false where it is not, or where the batch is not finished.
+    @inline(never)
+    @usableFromInline
+    func enterMiddle() -> Bool {
+        let memory = state.pointee.memory
+        let offset = state.pointee.position
+        let claim = memory.claim(containing: offset)
+        // It is at a start where another claim ends.
+        guard let known = claim ?? memory.claim(containing: offset - 1) else {
+            state.pointee.mayBeInside = offset > 0
+            return false
+        }
+        // Acquire: nothing from here on was written again before the descriptors were looked at.
+        if memory.earliest.pointee.load(ordering: .acquiring) > known.firstOffset { return false }
+        guard let claim, claim.firstOffset < offset else {
+            state.pointee.mayBeInside = false
+            return false
+        }
+        guard claim.isSettled, let byteCount = claim.frameByteCount else { return false }
+        state.pointee.mayBeInside = false
+        state.pointee.knownEnd = claim.end.offset
+        state.pointee.batchEnd = claim.end.offset
+        state.pointee.batchLength = claim.isAborted ? -1 : claim.length
+        state.pointee.dataPosition =
+            claim.position &+ Int(offset &- claim.firstOffset) &* byteCount
+        return true
+    }
+
     private func count(missedBefore offset: Offset) {
         state.pointee.missed += UInt64(max(0, offset - state.pointee.position))
     }
@@ -88,6 +117,8 @@ extension LogReader {
         state.pointee.position = place.offset
         state.pointee.dataPosition = place.position
         state.pointee.knownEnd = place.offset
+        state.pointee.batchEnd = .min
+        state.pointee.mayBeInside = true
         word(LogLayout.positionInGroup).pointee.store(place.offset, ordering: .releasing)
     }
 }
@@ -142,8 +173,8 @@ extension LogMemory {
     ) -> (offset: Offset, time: Nanoseconds?) {
         var offset = offset
         while offset < end {
-            guard let record = record(at: place(of: offset, from: start)) else { break }
-            if let time = record.time { return (offset, time) }
+            guard let finished = time(at: place(of: offset, from: start)) else { break }
+            if let time = finished { return (offset, time) }
             offset += 1
         }
         return (offset, nil)

@@ -108,7 +108,8 @@ public struct LogReader: @unchecked Sendable {
         if state.pointee.isShared { return }
         let frame = state.pointee.rings.byte(state.pointee.dataPosition)
         var ahead = 0
-        while ahead < 512 {
+        let byteCount = LogFrame.prefetched(state.pointee.pollByteCount)
+        while ahead < byteCount {
             urr_prefetch_for_read(frame + ahead)
             ahead &+= 64
         }
@@ -170,6 +171,7 @@ extension LogReader {
                 bits = Self.bits(header)
             } while UInt32(truncatingIfNeeded: bits) == length
         }
+        state.pointee.pollByteCount = position &- state.pointee.dataPosition
         state.pointee.dataPosition = position
     }
 
@@ -180,12 +182,24 @@ extension LogReader {
         let rings = state.pointee.rings
         var delivered = 0
         var offset = start
+        var batchEnd = state.pointee.batchEnd
         while offset < end {
+            if offset < batchEnd {
+                let stop = min(end, batchEnd)
+                delivered &+= deliverBatch(offset, stop, body)
+                offset = stop
+                continue
+            }
             let descriptor = rings.descriptor(offset)
             // Relaxed, all: acquired with the mark in `scanMarks`.
             let mark = LogDescriptor.mark(descriptor).pointee.load(ordering: .relaxed)
+            let bits = LogDescriptor.bits(descriptor).pointee.load(ordering: .relaxed)
+            if bits & LogLayout.batchBit != 0 {
+                batchEnd = offset &+ LogDescriptor.recordCount(bits)
+                enterBatch(descriptor, mark, bits, batchEnd)
+                continue
+            }
             if !LogMark.isAborted(mark) {
-                let bits = LogDescriptor.bits(descriptor).pointee.load(ordering: .relaxed)
                 let position = LogDescriptor.position(descriptor).pointee.load(ordering: .relaxed)
                 body(
                     LogRecord(
@@ -200,6 +214,51 @@ extension LogReader {
             offset &+= 1
         }
         state.pointee.aborted &+= UInt64(truncatingIfNeeded: Int(end &- start) &- delivered)
+        return delivered
+    }
+
+    /// Goes to the first frame of the batch that `descriptor`, of these contents, stands for.
+    @inlinable
+    @inline(__always)
+    func enterBatch(
+        _ descriptor: UnsafeMutableRawPointer, _ mark: UInt64, _ bits: UInt64, _ end: Offset
+    ) {
+        state.pointee.batchEnd = end
+        state.pointee.dataPosition = LogDescriptor.position(descriptor).pointee.load(
+            ordering: .relaxed)
+        state.pointee.batchLength =
+            LogMark.isAborted(mark) ? -1 : Int(truncatingIfNeeded: bits & LogLayout.lengthMask)
+    }
+
+    /// Records of the batch that this reader is in; returns how many were not aborted. They are of
+    /// one length and lie together, so that none of them has to be waited for to find the next.
+    @inlinable
+    @inline(__always)
+    func deliverBatch(_ start: Offset, _ end: Offset, _ body: (LogRecord) -> Void) -> Int {
+        let length = state.pointee.batchLength
+        if length < 0 { return 0 }
+        let step = LogFrame.byteCount(length)
+        let position = state.pointee.dataPosition
+        var header = state.pointee.rings.byte(position)
+        var delivered = 0
+        var offset = start
+        while offset < end {
+            let bits = Self.bits(header)
+            if bits & LogLayout.abortedBit == 0 {
+                body(
+                    LogRecord(
+                        offset: offset,
+                        appendTime: header.load(
+                            fromByteOffset: LogLayout.timeInHeader, as: Nanoseconds.self),
+                        keyHash: UInt32(truncatingIfNeeded: bits &>> 32),
+                        payload: UnsafeRawBufferPointer(
+                            start: header + LogLayout.frameHeaderByteCount, count: length)))
+                delivered &+= 1
+            }
+            offset &+= 1
+            header += step
+        }
+        state.pointee.dataPosition = position &+ Int(end &- start) &* step
         return delivered
     }
 
@@ -221,22 +280,28 @@ extension LogReader {
         return true
     }
 
-    /// Goes over the marks of a shared log until the first unfinished record.
+    /// Goes over the marks of a shared log until the first unfinished claim.
     @inlinable
     func scanMarks(_ limit: Int) -> Bool {
         let rings = state.pointee.rings
         let start = state.pointee.position
         var end = start
         while end &- start < Int64(limit) {
+            let descriptor = rings.descriptor(end)
             // Acquires descriptor and payload; pairs with the release of the mark.
-            let mark = LogDescriptor.mark(rings.descriptor(end)).pointee.load(ordering: .acquiring)
+            let mark = LogDescriptor.mark(descriptor).pointee.load(ordering: .acquiring)
             if !LogMark.isSettled(mark, end) { break }
-            end &+= 1
+            // Relaxed: ordered by the mark. Where the slot was used again since, the attempt to pin
+            // finds out.
+            let bits = LogDescriptor.bits(descriptor).pointee.load(ordering: .relaxed)
+            end &+= LogDescriptor.recordCount(bits)
         }
         if end > start {
             state.pointee.knownEnd = end
+            state.pointee.mayBeInside = false
             return true
         }
+        if state.pointee.mayBeInside && enterMiddle() { return true }
         // Nothing there, or a later lap: then the attempt to pin finds out.
         return state.pointee.overwrites
             && state.pointee.earliest.pointee.load(ordering: .acquiring) > start

@@ -7,14 +7,22 @@ struct ReaderState {
     /// Records before this one can be read: reloaded only when all of them were.
     @usableFromInline var knownEnd: Offset
     @usableFromInline var committed: Offset
-    /// In an exclusive log the data position behind the last record that was read.
+    /// Where the next frame is: in an exclusive log, and in a shared one inside a batch.
     @usableFromInline var dataPosition: Int
+    /// In a shared log the end of the batch that `dataPosition` is in.
+    @usableFromInline var batchEnd = Offset.min
+    /// Bytes of each payload of that batch; negative where all of it was given up.
+    @usableFromInline var batchLength = 0
+    /// Whether `position`, of a shared log, may be that of a record that has no descriptor.
+    @usableFromInline var mayBeInside = true
     @usableFromInline let rings: LogRings
     @usableFromInline let isShared: Bool
     @usableFromInline let overwrites: Bool
     @usableFromInline var isOutOfRange = false
     @usableFromInline let published: LogMemory.Word
     @usableFromInline let earliest: LogMemory.Word
+    /// Bytes of the last poll of an exclusive log: the next one is taken to be as large.
+    @usableFromInline var pollByteCount = 0
     @usableFromInline var aborted: UInt64 = 0
     @usableFromInline var missed: UInt64 = 0
     @usableFromInline var outOfRangeCount: UInt64 = 0

@@ -11,6 +11,8 @@ struct LogModel {
         var state: State
         let start: Int
         let end: Int
+        /// The offset from which on records are discarded together with this one.
+        let firstOffset: Offset
     }
 
     let configuration: LogConfiguration
@@ -27,14 +29,27 @@ struct LogModel {
         entries[Int(start)...].firstIndex { $0.state == .pending }.map(Offset.init)
     }
 
-    func byteCount(_ length: Int) -> Int {
-        (length + 15) / 16 * 16 + (configuration.appender == .exclusive ? 16 : 0)
+    /// Bytes of a record; those of a shared log have no header, unless they were claimed as a batch.
+    func byteCount(_ length: Int, isBatch: Bool = false) -> Int {
+        (length + 15) / 16 * 16 + (configuration.appender == .exclusive || isBatch ? 16 : 0)
+    }
+
+    /// The first offset that stays if `offset` is held: a batch is discarded as a whole.
+    func held(_ offset: Offset) -> Offset {
+        offset < end ? entries[Int(offset)].firstOffset : offset
+    }
+
+    /// The latest time of the committed records that are discarded together with the one at
+    /// `offset`, the first of them.
+    func latestTime(at offset: Offset) -> Nanoseconds? {
+        entries[Int(offset)...].prefix { $0.firstOffset == offset }
+            .filter { $0.state == .committed }.map(\.record.time).max()
     }
 
     /// Where `count` records of `length` start and end if they are appended next, together.
-    func place(_ length: Int, count: Int = 1) -> Range<Int> {
+    func place(_ length: Int, count: Int = 1, isBatch: Bool = false) -> Range<Int> {
         let capacity = configuration.dataCapacity
-        let size = byteCount(length) * count
+        let size = byteCount(length, isBatch: isBatch) * count
         let inRing = nextPosition % capacity
         let start = inRing + size > capacity ? nextPosition + capacity - inRing : nextPosition
         return start..<start + size
@@ -42,18 +57,21 @@ struct LogModel {
 
     /// Appends records of one length, in the state given.
     mutating func append(
-        _ payloads: [[UInt8]], keyHash: UInt32, time: Nanoseconds, _ state: State = .committed
+        _ payloads: [[UInt8]], keyHash: UInt32, time: Nanoseconds, _ state: State = .committed,
+        isBatch: Bool = false
     ) {
-        var start = place(payloads[0].count, count: payloads.count).lowerBound
+        var start =
+            place(payloads[0].count, count: payloads.count, isBatch: isBatch).lowerBound
+        let first = end
         let isExclusive = configuration.appender == .exclusive
         for payload in payloads {
             lastTime = isExclusive ? max(time, lastTime) : time
-            let next = start + byteCount(payload.count)
+            let next = start + byteCount(payload.count, isBatch: isBatch)
             entries.append(
                 Entry(
                     record: SeenRecord(
                         offset: end, time: lastTime, keyHash: keyHash, payload: payload),
-                    state: state, start: start, end: next))
+                    state: state, start: start, end: next, firstOffset: isBatch ? first : end))
             start = next
         }
         nextPosition = start
@@ -63,11 +81,14 @@ struct LogModel {
 
     /// Whether `count` records of `length` fit if everything before `gate` may go. What the unused
     /// end of the ring before `gate` is worth depends on the layout: `generously` counts it.
-    func fits(_ length: Int, count: Int = 1, gate: Offset, generously: Bool) -> Bool {
+    func fits(
+        _ length: Int, count: Int = 1, isBatch: Bool = false, gate: Offset, generously: Bool
+    ) -> Bool {
         guard end + Offset(count - configuration.recordCapacity) <= gate else { return false }
         var free = gate == 0 ? 0 : entries[Int(gate) - 1].end
         if generously && gate < end { free = entries[Int(gate)].start }
-        return place(length, count: count).upperBound - configuration.dataCapacity <= free
+        let place = place(length, count: count, isBatch: isBatch)
+        return place.upperBound - configuration.dataCapacity <= free
     }
 
     /// The readable records from `offset` on, of at most `limit` offsets.

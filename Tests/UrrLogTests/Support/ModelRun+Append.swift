@@ -1,6 +1,7 @@
 import Testing
-import UrrLog
 import UrrPlatform
+
+@testable import UrrLog
 
 /// Appending, discarding, and what becomes of claims.
 extension ModelRun {
@@ -93,11 +94,16 @@ extension ModelRun {
     }
 
     private mutating func claimBatch(_ appender: SharedAppender) {
-        let length = draw(40)
-        let count = 1 + draw(4)
-        let size = model.byteCount(length) * count
-        let mayFit = model.fits(length, count: count, gate: gate, generously: true)
-        let mustFit = model.fits(length, count: count, gate: gate, generously: false)
+        if draw(3) == 0 { return claimOne(appender) }
+        // Seldom more than one descriptor stands for.
+        let isLong = draw(6) == 0
+        let length = isLong ? 0 : draw(40)
+        let count = isLong ? 60 + draw(10) : 1 + draw(4)
+        let size = model.byteCount(length, isBatch: true) * count
+        func fits(generously: Bool) -> Bool {
+            model.fits(length, count: count, isBatch: true, gate: gate, generously: generously)
+        }
+        let (mayFit, mustFit) = (fits(generously: true), fits(generously: false))
         guard let batch = appender.claimBatch(count: count, byteCount: length) else {
             let isTooLarge =
                 size > model.configuration.dataCapacity / 2
@@ -108,36 +114,100 @@ extension ModelRun {
         }
         #expect(mayFit)
         #expect(batch.firstOffset == model.end)
-        let payloads = (0..<count).map { _ in drawPayload(length) }
         let key = UInt32(draw(1000))
-        for position in 0..<count {
-            batch[position].payload.copyBytes(from: payloads[position])
-            claims.append((batch[position], key, time))
+        var rest = count
+        while rest > 0 {
+            let part = min(rest, LogLayout.batchLimit)
+            let payloads = (0..<part).map { _ in drawPayload(length) }
+            model.append(payloads, keyHash: key, time: time, .pending, isBatch: true)
+            rest -= part
         }
-        model.append(payloads, keyHash: key, time: time, .pending)
+        claims.append(.batch(batch, keyHash: key, time: time))
+    }
+
+    private mutating func claimOne(_ appender: SharedAppender) {
+        let payload = drawPayload(draw(40))
+        let mayFit = model.fits(payload.count, gate: gate, generously: true)
+        let mustFit = model.fits(payload.count, gate: gate, generously: false)
+        guard let claim = appender.claim(byteCount: payload.count) else {
+            #expect(appender.lastRefusal == .full)
+            #expect(!mustFit)
+            return
+        }
+        #expect(mayFit)
+        #expect(claim.offset == model.end)
+        claim.payload.copyBytes(from: payload)
+        let key = UInt32(draw(1000))
+        claims.append(.record(claim, keyHash: key, time: time))
+        model.append([payload], keyHash: key, time: time, .pending)
     }
 
     /// Commits, aborts or abandons one of the claims that are open, in any order.
     mutating func finishClaim() {
         guard case .shared(let appender) = appender, !claims.isEmpty else { return }
-        let open = claims.remove(at: draw(claims.count))
-        let offset = open.claim.offset
-        switch draw(4) {
+        switch claims.remove(at: draw(claims.count)) {
+        case .record(let claim, let keyHash, let time): finish(claim, keyHash, time, appender)
+        case .batch(let batch, let keyHash, let time): finish(batch, keyHash, time)
+        }
+    }
+
+    private mutating func finish(
+        _ claim: SharedClaim, _ keyHash: UInt32, _ time: Nanoseconds, _ appender: SharedAppender
+    ) {
+        let offset = claim.offset
+        switch draw(3) {
         case 0:
-            #expect(appender.abort(open.claim))
+            #expect(appender.abort(claim))
             #expect(!log.abandon(offset: offset))
             model.settle(offset, .aborted)
         case 1:
             #expect(log.abandon(offset: offset))
-            #expect(!appender.abort(open.claim))
+            #expect(!appender.abort(claim))
             model.settle(offset, .aborted)
             happened("abandoned")
         default:
-            #expect(appender.commit(open.claim, keyHash: open.keyHash, time: open.time))
+            #expect(appender.commit(claim, keyHash: keyHash, time: time))
             model.settle(offset, .committed)
             happened("finished late")
         }
-        #expect(!appender.commit(open.claim, keyHash: 0, time: 0))
+        #expect(!appender.commit(claim, keyHash: 0, time: 0))
+    }
+
+    /// Finishes a batch, some of whose records may be given up, or leaves it in the middle of a part
+    /// to be abandoned.
+    private mutating func finish(_ open: SharedBatch, _ keyHash: UInt32, _ time: Nanoseconds) {
+        var batch = open
+        let end = batch.firstOffset + Offset(batch.count)
+        let stop = draw(2) == 0 ? draw(batch.count) : batch.count
+        let isGivenUp = draw(4) == 0
+        var states: [LogModel.State] = []
+        while let payload = batch.payload, states.count < stop {
+            let offset = batch.nextOffset
+            payload.copyBytes(from: model.entries[Int(offset)].record.payload)
+            let aborts = isGivenUp || draw(4) == 0
+            states.append(aborts ? .aborted : .committed)
+            let isDone = aborts ? batch.abort() : batch.commit(keyHash: keyHash, time: time)
+            #expect(isDone)
+        }
+        // Whatever part is complete is published.
+        for (index, state) in states.enumerated() {
+            model.settle(open.firstOffset + Offset(index), state)
+        }
+        if batch.payload == nil {
+            let isTaken = batch.commit(keyHash: 0, time: 0) || batch.abort()
+            #expect(!isTaken)
+            happened("finished late")
+            return
+        }
+        var offset = model.entries[Int(batch.nextOffset)].firstOffset
+        while offset < end {
+            let next = min(end, offset + Offset(LogLayout.batchLimit))
+            if next > offset + 1 { #expect(!log.abandon(offset: next - 1)) }
+            #expect(log.abandon(offset: offset))
+            for gone in offset..<next { model.settle(gone, .aborted) }
+            offset = next
+        }
+        happened("abandoned")
     }
 
     // MARK: Discarding
@@ -154,8 +224,8 @@ extension ModelRun {
         }
         // What is young enough stays, what is not goes as far as it may.
         if let limit = configuration.retentionTime, log.startOffset < gate {
-            let entry = model.entries[Int(log.startOffset)]
-            #expect(entry.state == .committed && entry.record.time > time - limit)
+            let latest = model.latestTime(at: log.startOffset)
+            #expect(latest.map { $0 > time - limit } == true)
             happened("retention")
         }
         if let limit = configuration.retentionBytes, log.startOffset < gate {

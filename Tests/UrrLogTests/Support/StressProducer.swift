@@ -47,13 +47,14 @@ struct AnyStressAppender: Sendable {
         let count = 1 + Int(draw >> 8 % 3)
         let byteCount = Int(draw >> 16 % 200)
         if draw >> 24 % 2 == 0 {
-            guard let batch = appender.claimBatch(count: count, byteCount: byteCount) else {
+            guard var batch = appender.claimBatch(count: count, byteCount: byteCount) else {
                 return
             }
             // One of them it still managed.
-            if count > 1 { appender.abort(batch[Int(draw >> 32 % UInt64(count))]) }
+            if count > 1 { batch.commit(keyHash: 0, time: 0) }
             board.die(batch.firstOffset..<batch.firstOffset + Int64(count))
         } else {
+            // Before it could say that it is a batch, or one record, it is neither.
             var place = SharedAppender.Place()
             let size = LogDescriptor.byteCount(byteCount) * count
             guard appender.reserve(Int64(count), byteCount, size, 0, &place) == .appended else {
@@ -157,15 +158,16 @@ struct AnyStressAppender: Sendable {
         var count = 1
         while count < 4, StressPayload.byteCount(producer, next + count) == length { count += 1 }
         let aborts = next % 8 == 0
-        guard let batch = appender.claimBatch(count: count + (aborts ? 1 : 0), byteCount: length)
+        guard var batch = appender.claimBatch(count: count + (aborts ? 1 : 0), byteCount: length)
         else { return 0 }
-        if aborts { appender.abort(batch[count]) }
+        if aborts && next % 16 == 0 { batch.abort() }
         for position in 0..<count {
-            let claim = batch[position]
-            StressPayload.fill(claim.payload, producer, next + position)
-            appender.commit(
-                claim, keyHash: key &+ UInt32(position), time: Nanoseconds(next + position))
+            guard let payload = batch.payload else { return position }
+            StressPayload.fill(payload, producer, next + position)
+            batch.commit(
+                keyHash: key &+ UInt32(position), time: Nanoseconds(next + position))
         }
+        if batch.payload != nil { batch.abort() }
         return count
     }
 }
