@@ -6,8 +6,9 @@ import UrrPlatform
 /// partitions.
 struct EmbeddedGroup {
     private enum Topics {
-        /// Cursors by topic of the group and partition; the division is computed once.
-        case fixed([[GroupCursor]])
+        /// Cursors by topic of the group and partition, and partitions by topic and member: the
+        /// division is computed once.
+        case fixed([[GroupCursor]], shares: [[[Int]]])
         /// A coordinator for each topic of the group.
         case managed([ConsumerGroup])
     }
@@ -23,9 +24,16 @@ struct EmbeddedGroup {
         let reset = Self.reset(plan.offsetReset)
         switch plan.membership {
         case .fixed:
+            let nobody = [[Int]](repeating: [], count: plan.members)
             var cursors: [[GroupCursor]] = []
-            for topic in plan.topics { cursors.append(try all[topic].attachGroup(from: reset)) }
-            topics = .fixed(cursors)
+            var shares: [[[Int]]] = []
+            for topic in plan.topics {
+                cursors.append(try all[topic].attachGroup(from: reset))
+                shares.append(
+                    Self.strategy(plan).assign(
+                        partitions: all[topic].partitionCount, owned: nobody))
+            }
+            topics = .fixed(cursors, shares: shares)
         case .managed(let cooperative):
             var groups: [ConsumerGroup] = []
             for topic in plan.topics {
@@ -59,8 +67,8 @@ struct EmbeddedGroup {
     ) throws(LogError) -> EmbeddedConsumer {
         let consumer: EmbeddedConsumer
         switch topics {
-        case .fixed(let cursors):
-            consumer = try makeFixed(member: member, cursors, all)
+        case .fixed(let cursors, let shares):
+            consumer = try makeFixed(member: member, cursors, shares, all)
         case .managed(let groups):
             let partitions = groups.reduce(0) { $0 + $1.topic.partitionCount }
             consumer = EmbeddedConsumer(
@@ -72,15 +80,12 @@ struct EmbeddedGroup {
     }
 
     private func makeFixed(
-        member: Int, _ cursors: [[GroupCursor]], _ all: [Topic]
+        member: Int, _ cursors: [[GroupCursor]], _ shares: [[[Int]]], _ all: [Topic]
     ) throws(LogError) -> EmbeddedConsumer {
         var assignment: [TopicPartition] = []
         var readers: [LogReader] = []
-        let nobody = [[Int]](repeating: [], count: plan.members)
         for (position, topic) in plan.topics.enumerated() {
-            let shares = Self.strategy(plan).assign(
-                partitions: all[topic].partitionCount, owned: nobody)
-            for partition in shares[member] {
+            for partition in shares[position][member] {
                 readers.append(
                     try all[topic].partitions[partition].makeReader(
                         cursors[position][partition], reset: Self.reset(plan.offsetReset)))
@@ -94,7 +99,7 @@ struct EmbeddedGroup {
     func committedOffset(_ partition: TopicPartition, _ all: [Topic]) -> Int64 {
         guard let position = plan.topics.firstIndex(of: partition.topic) else { return 0 }
         switch topics {
-        case .fixed(let cursors):
+        case .fixed(let cursors, _):
             let log = all[partition.topic].partitions[partition.partition]
             return log.committedOffset(cursors[position][partition.partition])
         case .managed(let groups):

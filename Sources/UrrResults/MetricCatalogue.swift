@@ -64,8 +64,11 @@ public struct MetricCatalogue: Sendable {
         _ name: String, groups: [String], segments: [String], producers: [String] = [],
         sources: [String] = []
     ) -> Bool {
+        // Scopes are pairs of names: of those that stand in the name there are few.
+        func standing(_ names: [String]) -> [String] { names.filter { name.contains($0 + ".") } }
         let scopes = MetricScope.all(
-            groups: groups, segments: segments, producers: producers, sources: sources)
+            groups: standing(groups), segments: standing(segments),
+            producers: standing(producers), sources: standing(sources))
         return MetricName(name, scopes: scopes) != nil
     }
 
@@ -78,8 +81,14 @@ public struct MetricCatalogue: Sendable {
         let limit = max(2, name.utf8.count / 3)
         let wanted = Array(name.lowercased().utf8)
         var found: [(distance: Int, name: String)] = []
+        let all = groups.count * (segments.count + sources.count) + producers.count
+        // Where there are very many names, those that stand in this one.
+        func near(_ names: [String]) -> [String] {
+            all <= mostScopes ? names : names.filter { name.contains($0 + ".") }
+        }
         let scopes = MetricScope.all(
-            groups: groups, segments: segments, producers: producers, sources: sources)
+            groups: near(groups), segments: near(segments), producers: near(producers),
+            sources: near(sources))
         for scope in scopes {
             for kind in commonNames {
                 guard MetricName.Kind(kind[...])?.exists(in: scope) == true else { continue }
@@ -121,6 +130,9 @@ public struct MetricCatalogue: Sendable {
                 metric.rawValue + "." + $0
             }
         }
+
+    /// Most scopes that are searched for a name that looks like one that was given.
+    private static let mostScopes = 200
 
     /// Insertions, deletions and replacements from one to the other (Levenshtein).
     private static func editDistance(_ left: [UInt8], _ right: [UInt8]) -> Int {

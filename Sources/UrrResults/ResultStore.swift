@@ -173,7 +173,7 @@ extension ResultStore {
     }
 
     /// The system's words where there are some: Foundation hides them one level down.
-    static func reason(_ error: any Error) -> String {
+    public static func reason(_ error: any Error) -> String {
         let underlying = (error as NSError).userInfo[NSUnderlyingErrorKey]
         if let posix = underlying as? POSIXError {
             return String(cString: strerror(posix.code.rawValue))

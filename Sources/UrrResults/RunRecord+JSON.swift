@@ -62,6 +62,7 @@ extension RunRecord {
         } catch {
             throw .notJSON(reason: "\(error)")
         }
+        try NumberBounds.check(json)
         try validate()
     }
 
@@ -82,9 +83,14 @@ extension RunRecord {
             // Foundation calls a number that does not fit its field "not valid JSON", too, and
             // does not say where it is.
             let cause = (context.underlyingError as NSError?)?.userInfo[NSDebugDescriptionErrorKey]
-            let reason = cause as? String ?? context.debugDescription
             let isJSON = (try? JSONDecoder().decode(JSONValue.self, from: json)) != nil
-            return isJSON ? .malformed(path: "a number", reason: reason) : .notJSON(reason: reason)
+            guard isJSON else {
+                return .notJSON(reason: cause as? String ?? context.debugDescription)
+            }
+            return .malformed(
+                path: "a number",
+                reason: cause as? String
+                    ?? "does not fit where it stands: negative, with a fraction or too large")
         @unknown default:
             return .notJSON(reason: "\(error)")
         }

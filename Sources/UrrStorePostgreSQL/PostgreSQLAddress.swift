@@ -15,9 +15,7 @@ struct PostgreSQLAddress: Sendable {
         // The message may quote the text and with it a password: not passed on.
         guard let options = PQconninfoParse(text, &message) else {
             PQfreemem(message)
-            throw StoreError(
-                store: PostgreSQLStore.name, place: "the address given",
-                reason: "not an address of PostgreSQL; write postgresql://HOST:PORT/DATABASE")
+            throw Self.refusal
         }
         defer { PQconninfoFree(options) }
         func value(_ keyword: String) -> String? {
@@ -30,10 +28,26 @@ struct PostgreSQLAddress: Sendable {
             }
             return nil
         }
+        let host = value("host") ?? value("hostaddr") ?? "local socket"
+        let port = value("port") ?? "5432"
+        let database = value("dbname") ?? ""
+        // A password with '/' or '@' in it that is not escaped ends up in what is shown.
+        let isHost = !host.contains("@") && (host.hasPrefix("/") || !host.contains("/"))
+        let isPort = port.utf8.allSatisfy { (48...57).contains($0) || $0 == 44 }
+        guard isHost, isPort, !database.contains(where: { "@/:".contains($0) }) else {
+            throw Self.refusal
+        }
         self.text = text
-        place =
-            (value("host") ?? value("hostaddr") ?? "local socket")
-            + ":" + (value("port") ?? "5432") + "/" + (value("dbname") ?? "")
+        place = host + ":" + port + "/" + database
+    }
+
+    /// Quotes nothing of the text: it may hold a password.
+    private static var refusal: StoreError {
+        StoreError(
+            store: PostgreSQLStore.name, place: "the address given",
+            reason:
+                "not an address of PostgreSQL; write postgresql://HOST:PORT/DATABASE, with what "
+                + "is no letter or digit in a password as %40 for @, %2F for / and so on")
     }
 }
 #endif

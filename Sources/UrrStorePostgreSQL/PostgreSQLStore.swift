@@ -13,6 +13,8 @@ public final class PostgreSQLStore: IdempotencyStore {
 
     /// Seconds until a server that does not answer counts as not reached.
     private static let connectTimeout = "5"
+    /// How long provisioning and removing wait for what others hold locked.
+    private static let lockTimeout = "SET lock_timeout = '5s'"
 
     private let address: PostgreSQLAddress
     private let known = Mutex<(run: String, facts: [String: String])>(("", [:]))
@@ -87,6 +89,10 @@ public final class PostgreSQLStore: IdempotencyStore {
         }
         guard PQstatus(connection) == CONNECTION_OK else {
             let error = failure(connection)
+            PQfinish(connection)
+            throw error
+        }
+        do throws(StoreError) { try execute(connection, Self.lockTimeout) } catch {
             PQfinish(connection)
             throw error
         }

@@ -1,3 +1,4 @@
 import Glibc
 
+Interruption.keepGoing()
 exit(Program.run(Array(CommandLine.arguments.dropFirst())).rawValue)

@@ -82,6 +82,16 @@ struct AbVerbTests {
         #expect(result.output.isEmpty)
     }
 
+    @Test func aProgramThatIsNoneOfOursIsTold() throws {
+        let runs = try ComparedRuns()
+        for (program, status) in [("/bin/true", "status 0"), ("/bin/false", "status 1")] {
+            let result = try run(runs, program, program)
+            #expect(result.status == 3, "\(result.errors)")
+            #expect(result.errors.contains("baseline: ") && result.errors.contains(status))
+            #expect(result.errors.contains("stored 0 results"), "\(result.errors)")
+        }
+    }
+
     @Test func wrongUsageIsToldAllAtOnce() throws {
         let runs = try ComparedRuns()
         let program = try runs.program("a", [1000])

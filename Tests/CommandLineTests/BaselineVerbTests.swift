@@ -61,6 +61,9 @@ struct BaselineVerbTests {
             (["check", "main", "--from", stored], "is in the baseline already"),
             (["check", "main", "--from", other, "--from", other], "the same run as"),
             (["save", "new", "no-such-workload"], "no-such-workload"),
+            (["check", "main", "--set", "seed=2"], "--set: must be given only with save"),
+            (["check", "main", "--program", "/tmp"], "--program: must be a program"),
+            (["save", "..", "--from", stored], "the first no '.'"),
         ]
         for (arguments, message) in cases {
             let run = try baseline(runs, arguments)

@@ -110,6 +110,10 @@ struct CompareVerbTests {
                 "typed.json",
                 text.replacingOccurrences(
                     of: "\"durationNs\" : ", with: "\"durationNs\" : \"x\", \"y\" : ")),
+            try write(
+                "huge.json",
+                text.replacingOccurrences(
+                    of: "\"duplicates\" : 0", with: "\"duplicates\" : 9223372036854775807")),
             try write("empty.json", ""), runs.path("missing.json"),
         ]
         let run = try BuiltProgram.run(["compare", good] + files)
@@ -118,6 +122,11 @@ struct CompareVerbTests {
         for file in files { #expect(run.errors.contains(file + ": "), "\(run.errors)") }
         #expect(run.errors.contains("version 7, this program reads version 1"))
         #expect(run.errors.contains("schema \"urrbench.baseline\""))
+        for verb in [["show"], ["report", "--format", "markdown"]] {
+            let run = try BuiltProgram.run(verb + [runs.path("huge.json")])
+            #expect(run.status == 2, "\(run.errors)")
+            #expect(run.errors.contains("accounting.duplicates: 9223372036854775807 is beyond"))
+        }
     }
 
     @Test func aRunDoesNotConfirmItself() throws {

@@ -1,4 +1,5 @@
 import Foundation
+import Synchronization
 import Testing
 import UrrResults
 import UrrTestSupport
@@ -122,6 +123,46 @@ struct StoreRunTests {
         try Self.refuses(
             #"{"store": "sqlite", "file": "\#(file.path)"}"#,
             with: ["idempotency store sqlite at \(file.path)", "not a database"])
+    }
+
+    /// Another process holds the file for the whole time of the run: told soon, never waited out.
+    @Test func aFileThatAnotherProcessHoldsIsThree() throws {
+        let folder = try TemporaryDirectory()
+        let path = folder.url.appendingPathComponent("events.db").path
+        let store = #"{"store": "sqlite", "file": "\#(path)"}"#
+        // Not a database yet, and one that earlier runs left.
+        for _ in 1...2 {
+            let lock = try SQLiteFileLock(path, .exclusive)
+            let begun = Date()
+            try Self.refuses(
+                store, with: ["idempotency store sqlite at \(path)", "database is locked"])
+            #expect(Date().timeIntervalSince(begun) < 60, "the run of seconds must not wait")
+            lock.release()
+            try Self.expectExactlyOnce(try Self.run(Self.workload(store)))
+        }
+    }
+
+    /// The lock comes when the run is under way, and stays: counted, said, and ended by the drain.
+    @Test func aFileThatAnotherProcessTakesInTheRunMakesItSuspect() throws {
+        let folder = try TemporaryDirectory()
+        let path = folder.url.appendingPathComponent("events.db").path
+        let lock = Mutex<SQLiteFileLock?>(nil)
+        let outcome = try Self.during(
+            1.2, { lock.withLock { $0 = try? SQLiteFileLock(path + "-shm", .writing) } }
+        ) {
+            try Self.run(
+                Self.workload(#"{"store": "sqlite", "file": "\#(path)"}"#, drain: "3s"))
+        }
+        #expect(lock.withLock { $0 != nil })
+        lock.withLock { $0?.release() }
+        #expect(outcome.run.status == 5, "\(outcome.run.output)\(outcome.run.errors)")
+        try Self.expectSuspect(outcome)
+        let record = try #require(outcome.record)
+        let books = record.groups[0].accounting
+        #expect(books.violations == 0 && books.lost == 0)
+        #expect(books.unhandledAtEnd > 0)
+        #expect(record.groups[0].store?.lastFailure?.contains("locked") == true)
+        #expect(record.durationNs < 20_000_000_000)
     }
 
     @Test func aFileThatCannotBeMadeIsThree() throws {

@@ -229,6 +229,34 @@ struct WorkloadVerbTests {
         #expect(record.workload.overrides.count == 2)
     }
 
+    /// Repeats that wait take memory, which the rate and the delay together set.
+    @Test(arguments: ["1000000000", "3000000"])
+    func tooManyRepeatsAreRefused(rate: String) throws {
+        let directory = try TemporaryDirectory()
+        let run = try run(
+            Self.queue, in: directory,
+            [
+                "--set", #"producers.0.arrivals={"executor":"constant","rate":\#(rate)}"#, "--set",
+                #"producers.0.duplicates={"share":1,"after":"1h"}"#, "--set", "phases.measure=720h",
+                "--set", "queues.tickets.fifo.deduplicationWindow=1m", "--progress", "none",
+            ])
+        #expect(run.status == 2, "\(run.errors)")
+        #expect(run.errors.contains("producers[0].duplicates: repeats that wait"), "\(run.errors)")
+    }
+
+    @Test func aFolderWithoutWorkloadsIsNamed() throws {
+        let directory = try TemporaryDirectory()
+        let run = try BuiltProgram.run(["validate", "spike"], directory: directory.url)
+        #expect(run.status == 2)
+        #expect(run.errors.contains("spike: no such file, and there are no workloads in"))
+    }
+
+    @Test func statisticsAreNotMeasured() throws {
+        let run = try BuiltProgram.run(["known-answers", "--statistics", "--real"])
+        #expect(run.status == 2)
+        #expect(run.errors.contains("--real: must not be given with --statistics"))
+    }
+
     @Test func knownAnswersHoldInVirtualTime() throws {
         let run = try BuiltProgram.run(["known-answers", "--short"])
         #expect(run.status == 0, "\(run.output)")

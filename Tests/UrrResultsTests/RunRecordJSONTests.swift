@@ -98,6 +98,22 @@ import UrrResults
         #expect(error(try json(replacing: "\"area\" : 50", by: "\"area\" : \(number)")) != nil)
     }
 
+    /// Whoever adds up what a file holds must not overflow.
+    @Test(arguments: ["9223372036854775807", "9007199254740993", "1e300", "10000000000000000000.5"])
+    func numbersThatNoRunMeasuresAreRefused(number: String) throws {
+        let found = error(try json(replacing: "\"area\" : 50", by: "\"area\" : \(number)"))
+        #expect(
+            found
+                == .malformed(
+                    path: "groups[0].lag.area",
+                    reason: "\(number) is beyond what a run can measure"))
+        // What the user wrote is the user's.
+        let document = try json(
+            replacing: "\"document\" : {", by: "\"document\" : {\n\"x\" : [{\"y\" : 1e300}, 1e300],"
+        )
+        #expect(error(document) == nil)
+    }
+
     @Test func whatJSONCannotHoldIsNotWritten() throws {
         var record = try sampleRecord()
         record.groups[1].lag.area = .nan

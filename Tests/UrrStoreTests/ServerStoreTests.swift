@@ -181,10 +181,17 @@ struct PostgreSQLStoreTests {
 
 @Suite("PostgreSQL store without a server")
 struct PostgreSQLAddressTests {
-    @Test("refuses what is no address, without repeating it")
-    func refused() throws {
+    /// A password that is not escaped must not be taken for a host or a database and shown.
+    @Test(
+        "refuses what is no address, without repeating it",
+        arguments: [
+            "postgresql://u:secret@[::1/db?x", "postgresql://u:secret/x@127.0.0.1:1/db",
+            "postgresql://u:x@secret@127.0.0.1:1/db", "postgresql://u:1/secret@127.0.0.1:1/db",
+            "postgresql://u:s%zzecret@127.0.0.1/db", "postgresql://127.0.0.1:secret/db", "secret",
+        ])
+    func refused(_ address: String) throws {
         let error = try #require(throws: StoreError.self) {
-            try PostgreSQLStore(address: "postgresql://u:secret@[::1/db?x")
+            try PostgreSQLStore(address: address)
         }
         #expect(!error.description.contains("secret"))
     }

@@ -1,3 +1,4 @@
+import Synchronization
 import Testing
 import UrrWorkload
 
@@ -7,12 +8,118 @@ import UrrWorkload
         // Two topics: 3 * (1 MiB + 4096 * 32 B) + (1 MiB + 32768 * 32 B).
         let bytes = 3 * (1_048_576 + 131_072) + 1_048_576 + 1_048_576
         #expect(spec.logBytes == bytes)
-        #expect(problems(soundText, checks: WorkloadChecks(availableBytes: bytes)) == [])
+        let all = bytes + spec.bookBytes
+        #expect(problems(soundText, checks: WorkloadChecks(availableBytes: all)) == [])
         #expect(
             problems(soundText, checks: WorkloadChecks(availableBytes: bytes - 1)) == [
                 "sample.json: topics: the logs must fit into the \(bytes - 1) bytes of available "
                     + "memory, got \(bytes) bytes"
             ])
+    }
+
+    /// What a file can ask for beside the logs is refused before the machine is out of memory.
+    @Test(
+        arguments: [
+            (
+                ["producers.0.instances=60000"], "a sequence number for each"
+            ),
+            (
+                [
+                    #"producers.0.arrivals={"executor":"closed","inFlight":1000000}"#,
+                    "producers.0.instances=1000",
+                ], "the messages in flight"
+            ),
+            (
+                [
+                    #"producers.0.fallback={"records":16777216,"batch":10,"every":"1s"}"#,
+                    "workers.producers=64",
+                ], "the records of failed sends"
+            ),
+            (
+                [
+                    "consumers.0.guarantee=exactly-once-effects",
+                    #"consumers.0.idempotency={"store":"memory","capacity":1073741824}"#,
+                ], "the keys of the store"
+            ),
+            (
+                [#"producers.0.keys={"distribution":"zipf","cardinality":10000000,"exponent":1}"#],
+                "the keys"
+            ),
+        ] as [([String], String)])
+    func whatARunKeepsMustFitIntoMemory(_ overrides: [String], _ what: String) {
+        let room = what == "the keys" ? 300 << 20 : 6 << 30
+        let topic = "{\"partitions\":10000,\"capacity\":\"4KiB\",\"records\":16}"
+        let lines = problems(
+            soundText, ["topics.payment-events=\(topic)"] + overrides,
+            checks: WorkloadChecks(availableBytes: room))
+        #expect(lines.count == 1, "\(lines)")
+        #expect(lines.first?.contains(": \(what)") == true, "\(lines)")
+        #expect(lines.first?.contains("must fit into the") == true, "\(lines)")
+    }
+
+    @Test func sumsOverAllEntriesAreBounded() {
+        let producers = ["a", "b"].map {
+            #"{"name":"\#($0)","to":"payment-events","instances":40000,"messageSize":64,"#
+                + #""arrivals":{"executor":"constant","rate":1}}"#
+        }
+        let sum = "all instances together must be at most 65535, got 80000"
+        let instances = problems(soundText, ["producers=[\(producers.joined(separator: ","))]"])
+        #expect(instances.contains { $0.contains(sum) }, "\(instances)")
+        let groups = (0..<1000).map { #"{"group":"g\#($0)","from":["payment-events"]}"# }
+        let stages = (0..<100).map { #"{"name":"s\#($0)","target":1,"duration":"1ms"}"# }
+        let arrivals =
+            #"{"executor":"ramping","startRate":1,"stages":[\#(stages.joined(separator: ","))]}"#
+        let lines = problems(
+            soundText,
+            ["consumers=[\(groups.joined(separator: ","))]", "producers.0.arrivals=\(arrivals)"])
+        #expect(lines.contains { $0.contains("consumers: groups times stages must be") })
+    }
+
+    /// Looking for names takes long; a file with very many wrong ones must not stop the program.
+    @Test func namesAreSuggestedForTheFirstUnknownMetricsAlone() {
+        let thresholds = (0..<300).map { "\"group\($0).lots == 0\"" } + ["\"lost == 0\""]
+        let asked = Mutex(0)
+        let checks = WorkloadChecks(isKnownMetric: { metric, _, _, _ in
+            (
+                metric == "lost",
+                {
+                    asked.withLock { $0 += 1 }; return ["lost"]
+                }
+            )
+        })
+        let lines = problems(
+            soundText, ["thresholds=[\(thresholds.joined(separator: ","))]"], checks: checks)
+        #expect(lines.count > 100)
+        #expect(asked.withLock { $0 } == 20)
+    }
+
+    /// A password gets into no message, whatever is wrong with where it stands.
+    @Test(arguments: [
+        #"consumers.0.idempotency={"store":"postgres","address":"postgresql://u:secret@h/d"}"#,
+        "consumers.0.idempotency=postgresql://u:secret@h/d",
+        "consumers.0.idempotency.adress=postgresql://u:secret@h/d",
+        "consumers.0.idempotency=host=h password=secret",
+        "consumers.0.idempotency.a.b=redis://:sec@ret/secret@h/0",
+        "consumers.9.x=redis://:secret@h",
+    ])
+    func passwordsAreNotShown(_ override: String) {
+        let lines = problems(
+            soundText, ["consumers.0.guarantee=exactly-once-effects", override]
+        )
+        #expect(!lines.isEmpty)
+        #expect(!lines.joined().contains("sec"), "\(lines)")
+    }
+
+    @Test(arguments: [
+        ("postgresql://u:secret@h:1/d", "postgresql://u:***@h:1/d"),
+        ("a=redis://:s@c/r@h/0 b", "a=redis://:***@h/0 b"),
+        ("{\"x\":\"redis://:s@h\",\"y\":\"z@w\"}", "{\"x\":\"redis://:***@h\",\"y\":\"z@w\"}"),
+        ("host=h PASSWORD=s&sslmode=x", "host=h PASSWORD=***&sslmode=x"),
+        ("postgresql://user@h/d", "postgresql://user@h/d"), ("a=b://", "a=b://"),
+        ("password=", "password="), ("h\u{e9}=\u{1F600}", "h\u{e9}=\u{1F600}"),
+    ])
+    func credentialsAreLeftOut(_ text: String, _ shown: String) {
+        #expect(withoutCredentials(text) == shown)
     }
 
     @Test func hugeTopicsDoNotOverflow() {
@@ -26,7 +133,7 @@ import UrrWorkload
         let checks = WorkloadChecks(isKnownMetric: { metric, groups, segments, _ in
             #expect(groups == ["ticket-service-group"])
             #expect(segments == ["constant"])
-            return (metric == "lost", ["lost", "lag"])
+            return (metric == "lost", { ["lost", "lag"] })
         })
         #expect(problems(soundText, checks: checks) == [])
         #expect(
@@ -35,7 +142,7 @@ import UrrWorkload
                     + "got \"lots\" (set by thresholds=[\"lots == 0\"])"
             ])
         let spec = try decode(soundText).spec
-        #expect(spec.validate { _, _, _, _ in (false, []) }.count == 1)
+        #expect(spec.validate { _, _, _, _ in (false, { [] }) }.count == 1)
     }
 
     @Test func handlersAreServicesThatExist() {

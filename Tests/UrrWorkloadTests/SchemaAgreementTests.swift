@@ -94,7 +94,8 @@ private func decoderAccepts(_ path: String) -> Bool {
             "must fit into the maximumMessageSize", "must name topics that all carry events",
             "is required with \"concert-queue\"", "must be at most \"room\"",
             "must have \"minimum\" up to", "bytes for what",
-            "where there is a topic",
+            "where there is a topic", "together must be at most", "times stages must be",
+            "repeats that wait",
         ]
         let isText = problem.got?.hasPrefix("\"") ?? false
         // Bounds of times: a schema cannot compare what stands in a text.

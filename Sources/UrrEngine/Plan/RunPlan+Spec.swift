@@ -10,7 +10,7 @@ public struct PlanError: Error, CustomStringConvertible {
 
 extension RunPlan {
     /// Segments that one run can tell apart: the number is one byte in each message.
-    public static let maximumSegments = 255
+    public static let maximumSegments = WorkloadLimits.segments
 
     /// The plan of a checked workload on a machine with `processors` usable processors. Pure but
     /// for building the samplers.

@@ -24,7 +24,9 @@ enum RecordFile {
             guard found == version else {
                 throw ResultError.otherVersion(schema: schema, found: found, expected: version)
             }
-            return try decoder.decode(Record.self, from: json)
+            let record = try decoder.decode(Record.self, from: json)
+            try NumberBounds.check(json)
+            return record
         } catch let error as ResultError {
             throw error
         } catch let error as DecodingError {

@@ -132,7 +132,7 @@ public struct OverrideError: Error, Sendable, Equatable, CustomStringConvertible
 
     /// The override and what is wrong with it.
     public var description: String {
-        "override \(JSONValue.string(text).excerpt): \(reason)"
+        "override \(JSONValue.string(text).excerpt): \(withoutCredentials(reason))"
     }
 }
 

@@ -124,7 +124,24 @@ extension WorkloadSpec {
                         + "same content cannot be told from its original",
                     got: Quantities.text(duplicates.after.longest)))
         }
+        let waiting = waitingRepeats(of: producer)
+        if waiting > Double(WorkloadLimits.waitingRepeats) {
+            problems.append(
+                WorkloadProblem(
+                    place,
+                    "repeats that wait at the same time must be at most "
+                        + "\(WorkloadLimits.waitingRepeats)", got: JSONNumber.short(waiting)))
+        }
         return problems
+    }
+
+    /// The most repeats that are expected to wait for their time at once.
+    func waitingRepeats(of producer: ProducerSpec) -> Double {
+        guard let duplicates = producer.duplicates else { return 0 }
+        let schedule = ArrivalSchedule(
+            producer.arrivals, phase: .measure, length: phases.measure, seed: seed,
+            producer: producer.name)
+        return duplicates.share * schedule.greatestCount(in: duplicates.after.longest)
     }
 
     /// Queues that have producers and no workers, or workers and no producers, on the way to which

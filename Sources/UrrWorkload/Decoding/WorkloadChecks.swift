@@ -3,11 +3,11 @@ import UrrPlatform
 /// What the rules of a workload need to know about the world around it.
 public struct WorkloadChecks: Sendable {
     /// Decides whether a threshold's metric exists, given the groups, segments and topics of the
-    /// workload, and suggests names where it does not.
+    /// workload, and suggests names where it does not, which takes much longer.
     public typealias MetricCheck =
         @Sendable (
             _ metric: String, _ groups: [String], _ segments: [String], _ sources: [String]
-        ) -> (known: Bool, suggestions: [String])
+        ) -> (known: Bool, suggestions: () -> [String])
 
     /// The check of threshold metrics; nil accepts any name.
     public var isKnownMetric: MetricCheck?

@@ -13,6 +13,11 @@ extension WorkloadFile {
         for path in candidates where pathExists(path) && !isDirectory(path) { return path }
         if let path = candidates.first(where: pathExists) { return path }
         let known = availableNames(workloadsDirectory)
+        guard !known.isEmpty else {
+            throw WorkloadFileError(
+                file: name,
+                rule: "no such file, and there are no workloads in \"\(workloadsDirectory)\"")
+        }
         throw WorkloadFileError(
             file: name,
             rule: "no such workload; "

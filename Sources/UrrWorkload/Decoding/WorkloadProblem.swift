@@ -30,7 +30,7 @@ public struct WorkloadProblem: Sendable, Equatable {
         let path = path.description
         var text = path.isEmpty ? rule : "\(path): \(rule)"
         if let got { text += ", got \(got)" }
-        if let override { text += " (set by \(override))" }
+        if let override { text += " (set by \(withoutCredentials(override)))" }
         return text
     }
 }

@@ -7,7 +7,7 @@ extension WorkloadSpec {
     /// Applied by `WorkloadFile.load`; for specs made in code, call it before a run.
     public func problems(_ checks: WorkloadChecks = WorkloadChecks()) -> [WorkloadProblem] {
         var problems =
-            topicProblems() + queueProblems() + producerProblems()
+            topicProblems() + queueProblems() + producerProblems() + sumProblems()
             + repeated(consumers.map(\.group), JSONPath([.key("consumers")]), "group")
             + eventProblems() + guaranteeProblems() + remedyProblems() + faultProblems()
             + fallbackProblems()
@@ -36,31 +36,19 @@ extension WorkloadSpec {
         return names
     }
 
-    /// Memory that the logs of all partitions and full queues take, in bytes, indexes included;
-    /// `Int.max` where the sum exceeds it.
-    public var logBytes: Int {
-        var total = 0.0
-        for topic in topics {
-            let partition =
-                Double(topic.capacityBytes)
-                + Double(topic.records) * Double(WorkloadLimits.recordIndexBytes)
-            total += Double(topic.partitions) * partition
-        }
-        for queue in queues { total += queue.memoryBytes }
-        return Int(exactly: total.rounded()) ?? .max
-    }
-
     // MARK: Rules
 
     private func topicProblems() -> [WorkloadProblem] {
         topics.flatMap { topic in
             var problems: [WorkloadProblem] = []
             let path = JSONPath([.key("topics"), .key(topic.name)])
-            if topic.maximumMessageSize > topic.capacityBytes / 2 {
+            let largest = topic.capacityBytes / 2 - WorkloadLimits.recordHeaderBytes
+            if topic.maximumMessageSize > largest {
                 problems.append(
                     WorkloadProblem(
                         path.appending("maximumMessageSize"),
-                        "must be at most half of the capacity of \(topic.capacityBytes) bytes",
+                        "must be at most half of the capacity less "
+                            + "\(WorkloadLimits.recordHeaderBytes), which is \(largest) bytes",
                         got: "\(topic.maximumMessageSize)"))
             }
             if let bytes = topic.retentionBytes, bytes > topic.capacityBytes {
@@ -109,6 +97,27 @@ extension WorkloadSpec {
         return problems
     }
 
+    /// What all entries have together: an instance, and a stage, are numbers in each message, and a
+    /// run keeps histograms for each group and stage.
+    private func sumProblems() -> [WorkloadProblem] {
+        let instances = producers.reduce(0) { $0 + $1.instances }
+        let stages = producers.reduce(0) { sum, producer in
+            let timeline = ArrivalTimeline(
+                producer.arrivals.executor, phase: .measure, length: phases.measure)
+            return sum + max(1, timeline.segments.count)
+        }
+        let pairs = stages * consumers.count
+        let sums: [(String, String, Int, Int)] = [
+            ("producers", "all instances together", instances, WorkloadLimits.instances),
+            ("producers", "the stages of all arrivals together", stages, WorkloadLimits.segments),
+            ("consumers", "groups times stages", pairs, WorkloadLimits.groupSegments),
+        ]
+        return sums.filter { $0.2 > $0.3 }.map { key, what, sum, limit in
+            WorkloadProblem(
+                JSONPath([.key(key)]), "\(what) must be at most \(limit)", got: "\(sum)")
+        }
+    }
+
     /// False where decoding has found a reference broken.
     private func isKnown(_ target: MessageTarget) -> Bool {
         switch target {
@@ -142,6 +151,10 @@ extension WorkloadSpec {
         }
     }
 
+    /// Metrics for which names are suggested: looking for them takes time, and who got so many
+    /// wrong has found the pattern.
+    private static let mostSuggestions = 20
+
     private func metricProblems(_ check: WorkloadChecks.MetricCheck?) -> [WorkloadProblem] {
         guard let check, !thresholds.isEmpty else { return [] }
         let groups = consumers.map(\.group)
@@ -150,29 +163,21 @@ extension WorkloadSpec {
         let named = thresholds.enumerated().flatMap { index, threshold in
             [threshold.metric, threshold.reference?.metric].compactMap { $0 }.map { (index, $0) }
         }
+        var unknown = 0
         return named.compactMap { index, metric in
             let answer = check(metric, groups, segments, sources)
             if answer.known { return nil }
+            unknown += 1
             var rule = "must name a metric"
-            if !answer.suggestions.isEmpty {
-                let names = answer.suggestions.map { "\"\($0)\"" }.joined(separator: " or ")
+            let suggestions = unknown <= Self.mostSuggestions ? answer.suggestions() : []
+            if !suggestions.isEmpty {
+                let names = suggestions.map { "\"\($0)\"" }.joined(separator: " or ")
                 rule += " (did you mean \(names)?)"
             }
             return WorkloadProblem(
                 JSONPath([.key("thresholds"), .index(index)]), rule,
                 got: JSONValue.string(metric).excerpt)
         }
-    }
-
-    private func memoryProblems(availableBytes: Int) -> [WorkloadProblem] {
-        let bytes = logBytes
-        if bytes <= availableBytes { return [] }
-        return [
-            WorkloadProblem(
-                JSONPath([.key(topics.isEmpty ? "queues" : "topics")]),
-                "the logs\(queues.isEmpty ? "" : " and queues") must fit into the \(availableBytes) bytes of available memory",
-                got: "\(bytes) bytes")
-        ]
     }
 
     private func repeated(

@@ -15,7 +15,7 @@ extension JSONValue {
         return text + "\n"
     }
 
-    /// The value on one line, cut to 60 characters: for messages.
+    /// The value on one line, cut to 60 characters and without passwords: for messages.
     var excerpt: String {
         // Containers are not written out only to be cut: they may be huge.
         let limit = 60
@@ -24,8 +24,9 @@ extension JSONValue {
         case .array(let list) where list.count > 8: text = "an array of \(list.count) elements"
         case .object(let list) where list.count > 8: text = "an object of \(list.count) members"
         case .string(let string) where string.utf8.count > 4 * limit:
-            text = JSONValue.string(String(string.prefix(limit))).compactText
-        default: text = compactText
+            text =
+                JSONValue.string(withoutCredentials(String(string.prefix(4 * limit)))).compactText
+        default: text = withoutCredentials(compactText)
         }
         return text.count <= limit ? text : text.prefix(limit - 3) + "..."
     }

@@ -36,6 +36,15 @@ public enum WorkloadLimits {
     public static let workers = 1024
     /// Range of the failed sends that a producer keeps; each takes 24 bytes.
     public static let fallbackRecords = 1...1 << 24
+    /// Most stages of all producers together: the number is one byte in each message.
+    public static let segments = 255
+    /// Most groups times stages: a run keeps about ten histograms for each, in memory that is
+    /// touched as far as it is used.
+    public static let groupSegments = 10_000
+    /// Bytes that a log puts before each record.
+    public static let recordHeaderBytes = 16
+    /// Most repeats of a producer entry that wait for their time at once.
+    public static let waitingRepeats = 1 << 27
     /// Most stages of a ramp.
     public static let stages = 100
     /// Most entries of a weighted list.

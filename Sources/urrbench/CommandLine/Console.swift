@@ -4,11 +4,13 @@ import Glibc
 /// to standard error, so that either can be redirected alone.
 enum Console {
     /// Writes `text` to standard output and ends it with a line break. Says so where that fails
-    /// (a full disk): a script must not take half a result for a whole one.
+    /// (a full disk): a script must not take half a result for a whole one. A reader that went away
+    /// (`| head`) knows that already.
     @discardableResult
     static func print(_ text: String) -> ExitStatus {
         if write(text.hasSuffix("\n") ? text : text + "\n", to: STDOUT_FILENO) { return .ok }
-        complain("cannot write the output: \(String(cString: strerror(errno)))")
+        let code = errno
+        if code != EPIPE { complain("cannot write the output: \(String(cString: strerror(code)))") }
         return .targetRefused
     }
 

@@ -10,6 +10,11 @@ struct BaselineCheck {
     init(_ arguments: ParsedArguments) { self.arguments = arguments }
 
     func run() throws -> ExitStatus {
+        guard !arguments.has("set") else {
+            throw UsageProblems(problems: [
+                "--set: must be given only with save; check runs what was saved"
+            ])
+        }
         var rules = try ComparisonOptions.rules(arguments)
         let baseline = try BaselineVerb.load(arguments)
         rules.bands = baseline.bands

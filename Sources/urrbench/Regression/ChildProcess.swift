@@ -1,5 +1,6 @@
 import Foundation
 import Glibc
+import UrrResults
 
 /// A program that is run to its end, without a shell, with its output kept.
 struct ChildProcess {
@@ -30,10 +31,11 @@ struct ChildProcess {
     let errors: String
 
     /// Runs the program at `path`. A first interrupt of this program is passed on, so that the
-    /// child ends in order; then `interrupted` is thrown.
+    /// child ends in order; then `interrupted` is thrown. What `cleansUp` is run to its end in spite
+    /// of one.
     init(
         _ path: String, _ arguments: [String], environment changes: [String: String] = [:],
-        directory: String? = nil, limitSeconds: Int
+        directory: String? = nil, limitSeconds: Int, cleansUp: Bool = false
     ) throws(Failure) {
         let process = Process()
         process.executableURL = URL(fileURLWithPath: path)
@@ -48,30 +50,41 @@ struct ChildProcess {
             process.standardInput = FileHandle.nullDevice
             try process.run()
         } catch {
-            throw .cannotStart(path: path, reason: (error as NSError).localizedDescription)
+            throw .cannotStart(path: path, reason: ResultStore.reason(error))
         }
-        let isInTime = Self.wait(for: process, limitSeconds)
+        let isInTime = Self.wait(for: process, limitSeconds, isToldOfInterrupts: !cleansUp)
         guard isInTime else { throw .timeout(path: path, seconds: limitSeconds) }
-        if Interruption.isRequested { throw .interrupted }
+        if Interruption.isRequested, !cleansUp { throw .interrupted }
         let signalled = process.terminationReason == .uncaughtSignal
         status = process.terminationStatus + (signalled ? 128 : 0)
         output = files[0].text
         errors = files[1].text
     }
 
-    /// Waits for the end; false where the process had to be killed.
-    private static func wait(for process: Process, _ seconds: Int) -> Bool {
-        let deadline = Date(timeIntervalSinceNow: Double(seconds))
+    /// How long a child may take to end in order after it was told to; a run drains for less.
+    private static let patienceSeconds = 60.0
+
+    /// Waits for the end; false where the process had to be killed for taking too long.
+    private static func wait(
+        for process: Process, _ seconds: Int, isToldOfInterrupts: Bool
+    ) -> Bool {
+        let child = process.processIdentifier
+        // Foundation gives a child a process group of its own; without one it has to be alone.
+        let group = getpgid(child) == child ? -child : child
+        Interruption.setChild(group < 0 ? child : 0)
+        defer { Interruption.setChild(0) }
+        var deadline = Date(timeIntervalSinceNow: Double(seconds))
         var wasTold = false
         while process.isRunning {
-            if Interruption.isRequested && !wasTold {
-                kill(process.processIdentifier, SIGINT)
+            if isToldOfInterrupts, Interruption.isRequested, !wasTold {
+                kill(group, SIGINT)
+                deadline = min(deadline, Date(timeIntervalSinceNow: patienceSeconds))
                 wasTold = true
             }
             guard Date() < deadline else {
-                kill(process.processIdentifier, SIGKILL)
+                kill(group, SIGKILL)
                 process.waitUntilExit()
-                return false
+                return wasTold
             }
             usleep(5000)
         }

@@ -60,7 +60,7 @@ enum ComparisonOutput {
             }
             return .ok
         } catch {
-            let reason = (error as NSError).localizedDescription
+            let reason = ResultStore.reason(error)
             Console.complain("\(verb): \(printable(directory)): cannot be written: \(reason)")
             return .targetRefused
         }

@@ -42,10 +42,13 @@ struct RevisionBuild {
     }
 
     /// The first line that git prints.
-    private func git(_ arguments: [String], failure: String) throws -> String {
+    private func git(
+        _ arguments: [String], failure: String, cleansUp: Bool = false
+    ) throws -> String {
         let child = try ChildProcess(
             "/usr/bin/env",
-            ["git", "-c", "safe.directory=" + home, "-C", home] + arguments, limitSeconds: 300)
+            ["git", "-c", "safe.directory=" + home, "-C", home] + arguments, limitSeconds: 300,
+            cleansUp: cleansUp)
         guard child.status == 0 else {
             let words = child.errors.split(separator: "\n").first.map { ": " + $0 } ?? ""
             throw UsageProblems(problems: [failure + printable(words)])
@@ -54,8 +57,8 @@ struct RevisionBuild {
     }
 
     private func remove(_ tree: String) {
-        _ = try? git(["worktree", "remove", "--force", tree], failure: "")
+        _ = try? git(["worktree", "remove", "--force", tree], failure: "", cleansUp: true)
         try? FileManager.default.removeItem(atPath: tree)
-        _ = try? git(["worktree", "prune"], failure: "")
+        _ = try? git(["worktree", "prune"], failure: "", cleansUp: true)
     }
 }

@@ -37,16 +37,19 @@ struct TrialProgram {
             ["workload", workload, "--results", scratch, "--progress", "none", "--quiet"]
                 + arguments, environment: environment, limitSeconds: limitSeconds)
         try check(child)
-        do throws(ResultError) {
-            let files = try ResultStore(directory: scratch).list()
+        do {
+            let isThere = FileManager.default.fileExists(atPath: scratch)
+            let files = isThere ? try ResultStore(directory: scratch).list() : []
             guard files.count == 1 else {
-                throw ResultError.cannotRead(
-                    path: scratch, reason: "holds \(files.count) results instead of one")
+                throw Failure(
+                    message: "\(side): \(name) ended with status \(child.status) and stored "
+                        + "\(files.count) results instead of one; is it an urrbench?",
+                    status: .targetRefused)
             }
             let record = try ResultStore.load(path: files[0])
             if let keep { try ResultStore(directory: keep).save(record) }
             return record
-        } catch {
+        } catch let error as ResultError {
             throw Failure(message: "\(side): \(name): \(error)", status: .targetRefused)
         }
     }
@@ -54,8 +57,8 @@ struct TrialProgram {
     /// Whether the run came to its end: thresholds may fail and the run may be INVALID, which is
     /// for the comparison to say.
     private func check(_ child: ChildProcess) throws(Failure) {
-        let words = printable(
-            child.errors.split(separator: "\n").suffix(5).joined(separator: " / "))
+        let lines = child.errors.split(separator: "\n").suffix(5).map { $0.prefix(500) }
+        let words = printable(lines.joined(separator: " / "))
         switch ExitStatus(rawValue: child.status) {
         case .ok, .checkFailed, .runInvalid: return
         case .usage:

@@ -46,8 +46,10 @@ enum ThresholdJudge {
         (
             MetricCatalogue.isKnown(
                 metric, groups: groups, segments: segments, sources: sources),
-            MetricCatalogue.suggestions(
-                for: metric, groups: groups, segments: segments, sources: sources)
+            {
+                MetricCatalogue.suggestions(
+                    for: metric, groups: groups, segments: segments, sources: sources)
+            }
         )
     }
 }

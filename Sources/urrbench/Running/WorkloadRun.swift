@@ -89,7 +89,8 @@ struct WorkloadRun {
         let digest = IndexedRandom(seed: 0, stream: text)[0]
         return WorkloadRecord(
             name: loaded.spec.name, file: Self.portable(loaded.displayName),
-            digest: "\(String(digest, radix: 16))", overrides: overrides,
+            digest: "\(String(digest, radix: 16))",
+            overrides: overrides.map(withoutCredentials),
             document: try JSONDecoder().decode(
                 UrrResults.JSONValue.self, from: Data(text.utf8)))
     }

@@ -146,7 +146,7 @@ struct AbSides {
         }
         for option in ["baseline", "candidate"] {
             guard let path = arguments.text(option) else { continue }
-            if !FileManager.default.isExecutableFile(atPath: path) || Self.isDirectory(path) {
+            if !Self.isProgram(path) {
                 problems.append("--\(option): must be a program, got \(quoted(path))")
             }
         }
@@ -170,10 +170,11 @@ struct AbSides {
         candidate = side("candidate", built: nil)
     }
 
-    private static func isDirectory(_ path: String) -> Bool {
+    /// Whether there is something at `path` that can be started.
+    static func isProgram(_ path: String) -> Bool {
         var isDirectory: ObjCBool = false
         return FileManager.default.fileExists(atPath: path, isDirectory: &isDirectory)
-            && isDirectory.boolValue
+            && !isDirectory.boolValue && FileManager.default.isExecutableFile(atPath: path)
     }
 
     /// What a side is called: what tells it from the other one.
@@ -184,7 +185,7 @@ struct AbSides {
         if commit != nil { parts.append(arguments.text("git") ?? "") }
         if let path { parts.append(WorkloadRun.portable(path)) }
         if let driver = arguments.text("driver-" + side) { parts.append(driver) }
-        parts += arguments.texts("set-" + side)
+        parts += arguments.texts("set-" + side).map(withoutCredentials)
         return parts.isEmpty ? side : parts.joined(separator: ", ")
     }
 

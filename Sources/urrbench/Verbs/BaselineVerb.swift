@@ -83,7 +83,8 @@ enum BaselineVerb {
         let name = arguments.operands[1]
         guard BaselineStore.isName(name) else {
             throw UsageProblems(problems: [
-                "NAME: must be 1 to 100 letters, digits, '-', '_' and '.', got \(quoted(name))"
+                "NAME: must be 1 to 100 letters, digits, '-', '_' and '.', the first no '.', got "
+                    + quoted(name)
             ])
         }
         return name
@@ -106,7 +107,7 @@ enum BaselineVerb {
     static func program(_ arguments: ParsedArguments) throws(UsageProblems) -> TrialProgram {
         let own = URL(fileURLWithPath: "/proc/self/exe").resolvingSymlinksInPath().path
         let given = arguments.text("program")
-        if let given, !FileManager.default.isExecutableFile(atPath: given) {
+        if let given, !AbSides.isProgram(given) {
             throw UsageProblems(problems: ["--program: must be a program, got \(quoted(given))"])
         }
         var options = arguments.texts("set").flatMap { ["--set", $0] }

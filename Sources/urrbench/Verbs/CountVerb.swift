@@ -36,7 +36,8 @@ enum CountVerb {
         guard !MessageCosts.names(filters).isEmpty else {
             Console.complain(
                 "count: --filter: must match a case, got "
-                    + filters.map(quoted).joined(separator: ", "))
+                    + filters.map(quoted).joined(separator: ", ") + "; cases are "
+                    + MessageCosts.names([]).joined(separator: ", "))
             return .usage
         }
         guard !ProgramEnvironment.isDebugBuild || arguments.has("allow-debug") else {
@@ -100,7 +101,7 @@ enum CountVerb {
     static func load(_ path: String) throws(UsageProblems) -> CounterRecord {
         let data: Data
         do { data = try Data(contentsOf: URL(fileURLWithPath: path)) } catch {
-            let reason = (error as NSError).localizedDescription
+            let reason = ResultStore.reason(error)
             throw UsageProblems(problems: ["\(path): cannot be read: \(reason)"])
         }
         do throws(ResultError) { return try CounterRecord(json: data) } catch {

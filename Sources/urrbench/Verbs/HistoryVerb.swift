@@ -97,7 +97,7 @@ enum HistoryVerb {
                 to: URL(fileURLWithPath: directory + "/otava.yaml"))
             return .ok
         } catch {
-            let reason = (error as NSError).localizedDescription
+            let reason = ResultStore.reason(error)
             Console.complain("history: \(printable(directory)): cannot be written: \(reason)")
             return .targetRefused
         }

@@ -20,6 +20,11 @@ enum KnownAnswersVerb {
         run: run)
 
     static func run(_ arguments: ParsedArguments) -> ExitStatus {
+        if arguments.has("statistics"), arguments.has("real") {
+            Console.complain(
+                "known-answers: --real: must not be given with --statistics, which simulates")
+            return .usage
+        }
         let mode = ExperimentMode(isReal: arguments.has("real"), isShort: arguments.has("short"))
         var failed = 0
         var printed = Console.print(
