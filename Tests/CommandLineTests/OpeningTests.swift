@@ -29,7 +29,8 @@ struct OpeningTests {
             // The shortened opening may miss a threshold of the file.
             #expect(run.status == 0 || words[0] == "simulate" && run.status == 1, "\(run.errors)")
         }
-        let page = try String(contentsOf: directory.url.appendingPathComponent("opening.md"))
+        let page = try String(
+            contentsOf: directory.url.appendingPathComponent("opening.md"), encoding: .utf8)
         let parts = ["Plan, simulated", "Run, simulated", "Sweep, simulated", "Knee, simulated"]
         let places = parts.compactMap { page.range(of: "_\($0)_")?.lowerBound }
         #expect(places.count == parts.count)
