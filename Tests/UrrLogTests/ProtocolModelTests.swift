@@ -9,7 +9,7 @@ import UrrTestSupport
 struct ProtocolModelTests {
     /// Records, slots and faults, as macros of the model.
     static var sharedSettings: [String] {
-        let size = LongForm.isOn ? "RECORDS=5" : "RECORDS=3"
+        let size = LongForm.isOn ? "RECORDS=4" : "RECORDS=3"
         return [
             "SLOTS=2", "SLOTS=2 OVERWRITES=0", "SLOTS=2 DIES=1", "SLOTS=2 DIES=1 OVERWRITES=0",
             "SLOTS=2 DIES=1 ABANDONS=1", "SLOTS=2 DIES=1 ABANDONS=1 OVERWRITES=0",
@@ -50,7 +50,7 @@ struct ProtocolModelTests {
             ("shared_log.pml", "RECORDS=3 SLOTS=2 WITHOUT_HOLDS"),
             ("shared_log.pml", "RECORDS=3 SLOTS=2 WITHOUT_MARK_CHECK"),
             ("shared_log.pml", "RECORDS=3 SLOTS=2 WITHOUT_COMPARING"),
-            ("shared_log.pml", "RECORDS=5 SLOTS=2 WITHOUT_LOOKING_AGAIN"),
+            ("shared_log.pml", "RECORDS=4 SLOTS=2 WITHOUT_LOOKING_AGAIN"),
             ("reclaim.pml", "CAPACITY=2 READERS=1 LAST=4 OVERWRITE WITHOUT_SECOND_LOOK"),
             ("reclaim.pml", "CAPACITY=2 READERS=1 LAST=4 OVERWRITE WITHOUT_PIN"),
             ("reclaim.pml", "CAPACITY=2 READERS=1 LAST=4 SHARED OVERWRITE WITHOUT_MARK_CHECK"),
