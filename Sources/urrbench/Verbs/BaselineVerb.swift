@@ -9,11 +9,12 @@ enum BaselineVerb {
         "baseline", summary: "Keep trials as a baseline, list baselines, check against one.",
         operands: OperandSpec(
             placeholder: "WORD", value: .text, count: 1...Int.max,
-            help: "'list', 'save NAME WORKLOAD', 'save NAME --from RESULT...' or 'check NAME'"),
+            help: "'list', 'save NAME WORKLOAD', 'save NAME --from RESULT...', 'check NAME' or"
+                + " 'check NAME --from RESULT...'"),
         options: [
             OptionSpec(
                 "from", "RESULT", .file(endings: ["json"]), repeats: true,
-                help: "save: take a stored result as a trial instead of running the workload"),
+                help: "take a stored result as a trial instead of running the workload"),
             OptionSpec(
                 "trials", short: "t", "N", .number(2...128), standard: "12",
                 help: "trials to run"),
