@@ -91,7 +91,8 @@ struct NumberBounds {
         guard !isInteger || offset - start > 15, freeDepth == .max else { return nil }
         let text = String(decoding: bytes[start..<offset], as: UTF8.self)
         let limit = isInteger ? Self.largestInteger : Self.largest
-        guard let value = Double(text), abs(value) > limit else { return nil }
+        guard let value = Double(text), abs(value) > limit || isInteger && abs(value) == limit
+        else { return nil }
         return .malformed(path: path, reason: "\(text) is beyond what a run can measure")
     }
 

@@ -9,12 +9,24 @@ import UrrTestSupport
 struct HostileSurroundingsTests {
     /// Runs `script` in bash with the program as `$B` and a folder as `$D`, which has `w.json`: a
     /// workload of two and a half seconds.
+    /// Whether a process still runs five seconds from now; one that has ended and that its new
+    /// parent has not looked at yet does not.
+    private static let lives = """
+        lives() {
+            for i in $(seq 100); do
+                [ -e /proc/$1/stat ] && ! grep -q ') Z' /proc/$1/stat 2>/dev/null || return 1
+                sleep 0.05
+            done
+        }
+
+        """
+
     private func bash(_ script: String, in directory: TemporaryDirectory) throws -> ProgramRun {
         let text = WorkloadVerbTests.quick
             .replacingOccurrences(of: "\"500ms\"", with: "\"2500ms\"")
         try Data(text.utf8).write(to: directory.url.appendingPathComponent("w.json"))
         return try ProgramRun(
-            "/bin/bash", ["-c", script],
+            "/bin/bash", ["-c", Self.lives + script],
             environment: ["B": BuiltProgram.path, "D": directory.url.path])
     }
 
@@ -77,7 +89,7 @@ struct HostileSurroundingsTests {
             chmod +x $D/hangs
             timeout 60 "$B" ab --baseline $D/hangs $D/w.json --quiet --trial-limit 1
             echo status $?
-            sleep 0.3; kill -0 $(cat $D/pid) 2>&1 && echo left; true
+            lives $(cat $D/pid) && echo left; true
             """
         let run = try bash(script, in: directory)
         #expect(run.output.contains("status 3\n"), "\(run.output)\(run.errors)")
@@ -101,7 +113,7 @@ struct HostileSurroundingsTests {
             for i in $(seq 200); do [ -s $D/pids ] && break; sleep 0.05; done
             kill -INT $p; sleep 0.5; kill -0 $p && echo waits
             kill -INT $p; wait $p; echo status $?
-            sleep 0.3; for child in $(cat $D/pids); do kill -0 $child 2>&1 && echo left; done; true
+            for child in $(cat $D/pids); do lives $child && echo left; done; true
             """
         let run = try bash(script, in: directory)
         #expect(run.output.contains("waits\nstatus 130\n"), "\(run.output)\(run.errors)")

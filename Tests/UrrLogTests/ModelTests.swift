@@ -19,7 +19,7 @@ import UrrTestSupport
     @Test(arguments: [AppenderKind.exclusive, .shared], [WhenFull.backpressure, .overwrite])
     func everythingHappens(_ kind: AppenderKind, _ whenFull: WhenFull) throws {
         var seen: [String: Int] = [:]
-        for seed in 0..<UInt64(20) {
+        for seed in 0..<UInt64(60) {
             var run = try ModelRun(seed: seed, kind, whenFull)
             for _ in 0..<400 { try run.step() }
             seen.merge(run.events) { $0 + $1 }
