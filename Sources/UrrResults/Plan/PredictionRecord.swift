@@ -52,7 +52,7 @@ public struct PredictionErrorRecord: Codable, Sendable, Equatable {
     public var compared: Int
     /// The middle one of the errors.
     public var median: Double
-    /// The greatest error that differs from noise.
+    /// The greatest of them.
     public var worst: Double
     /// What the error should not exceed.
     public var goal: Double
