@@ -31,7 +31,8 @@ import UrrPlatform
             #expect(layout.indexOffset == 512 + 4 * 128)
             #expect(layout.dataOffset >= layout.indexOffset + index)
             #expect(layout.dataOffset % 128 == 0)
-            #expect(layout.byteCount == layout.dataOffset + 4096)
+            #expect(layout.endOffset == layout.dataOffset + 4096)
+            #expect(layout.byteCount == layout.endOffset + 128)
         }
     }
 
@@ -60,6 +61,32 @@ import UrrPlatform
             #expect(!LogMark.isSettled(0, offset))
             #expect(LogMark.isAborted(LogMark.aborted(offset)))
             #expect(!LogMark.isAborted(LogMark.committed(offset)))
+        }
+    }
+
+    /// A reader goes on by address: what it comes to behind the ring must send it to the start, also
+    /// where a frame ends with the ring, as here every fourth one of each lap.
+    @Test func aHeaderBehindTheRingSendsReadersBack() throws {
+        let log = try PartitionLog(smallLog(data: 256, records: 8))
+        let rings = log.memory.rings
+        let appender = try log.makeExclusiveAppender()
+        let reader = try log.makeReader(log.attachGroup(from: .earliest))
+        for lap in 0..<3 {
+            for number in 0..<4 {
+                let text = Array(repeating: UInt8(lap * 4 + number), count: 48)
+                let result = text.withUnsafeBytes {
+                    appender.append($0, keyHash: 0, time: Nanoseconds(lap))
+                }
+                #expect(result == .appended)
+            }
+            appender.publish()
+            var read: [UInt8] = []
+            #expect(reader.poll(limit: 8) { read.append($0.payload[0]) } == 4)
+            #expect(read == (0..<4).map { UInt8(lap * 4 + $0) })
+            reader.commit(reader.position)
+            let bits = (rings.data + 256).load(
+                fromByteOffset: LogLayout.bitsInHeader, as: UInt64.self)
+            #expect(bits == LogLayout.lapBit)
         }
     }
 

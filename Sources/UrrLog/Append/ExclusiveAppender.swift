@@ -112,9 +112,13 @@ public struct ExclusiveAppender: @unchecked Sendable {
     @inline(__always)
     public func prefetch() {
         urr_prefetch_for_write(published)
-        LogFrame.prefetch(
-            state.pointee.frame - LogFrame.prefetchDistance,
-            LogFrame.prefetched(state.pointee.batchByteCount))
+        let frame = state.pointee.frame
+        let byteCount = LogFrame.prefetched(state.pointee.batchByteCount)
+        var ahead = 0
+        while ahead < byteCount {
+            urr_prefetch_for_write(frame + ahead)
+            ahead &+= 64
+        }
     }
 
     @inlinable
@@ -143,7 +147,6 @@ public struct ExclusiveAppender: @unchecked Sendable {
         LogFrame.leaveWaypoint(
             state.pointee.rings, offset, UInt(bitPattern: frame) &- state.pointee.origin, last)
         let size = LogFrame.byteCount(length)
-        LogFrame.prefetch(frame, size)
         state.pointee.nextOffset = offset &+ 1
         state.pointee.frame = frame + size
     }

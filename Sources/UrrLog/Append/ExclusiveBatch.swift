@@ -117,7 +117,6 @@ public struct ExclusiveBatch: ~Copyable {
             state.pointee.rings, nextOffset, UInt(bitPattern: frame) &- state.pointee.origin,
             lastTime)
         let size = LogFrame.byteCount(length)
-        LogFrame.prefetch(frame, size)
         nextOffset &+= 1
         frame += size
         claimedLength = -1

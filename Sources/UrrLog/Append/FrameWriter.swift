@@ -1,18 +1,14 @@
-import CUrrPlatform
 import UrrPlatform
 
 /// Writing the frames of an exclusive log: what a single append and a batch have in common.
 extension LogFrame {
-    /// How far ahead of a frame its appender asks for the lines that it will write: so that they
-    /// are there by then, and the store buffer does not wait for each of them in turn.
-    @inlinable static var prefetchDistance: Int { 512 }
+    /// Most bytes that are asked for at once: about as many lines as a processor waits for.
+    @inlinable static var prefetchLimit: Int { 4096 }
 
     /// Bytes to be asked for in advance where the last batch or poll had `byteCount`.
     @inlinable
     @inline(__always)
-    static func prefetched(_ byteCount: Int) -> Int {
-        max(prefetchDistance, min(byteCount, 4096))
-    }
+    static func prefetched(_ byteCount: Int) -> Int { max(512, min(byteCount, prefetchLimit)) }
 
     /// Writes the header of the frame at `frame`, whose payload is in place.
     @inlinable
@@ -21,10 +17,10 @@ extension LogFrame {
         _ frame: UnsafeMutableRawPointer, _ length: Int, _ keyHash: UInt32, _ time: Nanoseconds
     ) {
         let bits = UInt64(keyHash) &<< 32 | UInt64(truncatingIfNeeded: length)
-        // One store for both words: stores, not instructions, are what an append is made of.
-        frame.storeBytes(
-            of: SIMD2(UInt64(bitPattern: time), bits), toByteOffset: LogLayout.timeInHeader,
-            as: SIMD2<UInt64>.self)
+        // Two stores: one of both words waits for their way into a vector register, and all stores
+        // of the records that follow wait behind it. It took twice as long.
+        frame.storeBytes(of: time, toByteOffset: LogLayout.timeInHeader, as: Nanoseconds.self)
+        frame.storeBytes(of: bits, toByteOffset: LogLayout.bitsInHeader, as: UInt64.self)
     }
 
     /// Notes where the record at `offset` is, if it is one of those from which seeks set out.
@@ -37,17 +33,6 @@ extension LogFrame {
             let waypoint = rings.waypoint(offset)
             waypoint.storeBytes(of: position, as: UInt.self)
             waypoint.storeBytes(of: time, toByteOffset: 8, as: Nanoseconds.self)
-        }
-    }
-
-    /// Asks for the lines that the frame after next or so will be in.
-    @inlinable
-    @inline(__always)
-    static func prefetch(_ frame: UnsafeMutableRawPointer, _ byteCount: Int) {
-        var ahead = 0
-        while ahead < byteCount {
-            urr_prefetch_for_write(frame + (prefetchDistance &+ ahead))
-            ahead &+= 64
         }
     }
 }

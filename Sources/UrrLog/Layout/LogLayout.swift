@@ -18,6 +18,7 @@ import UrrPlatform
 ///   640   group 1 ... and one line like a group's for queries; Int64.max holds nothing
 ///   index   see below
 ///   data    dataCapacity bytes: byte position p at p & mask
+///   end     frame with the lap bit     creator, once     an exclusive log's; see below
 /// ```
 ///
 /// Lines of different writers are 128 bytes apart (two cache lines, for the adjacent-line
@@ -26,7 +27,8 @@ import UrrPlatform
 /// Exclusive log: the data ring holds frames, which a reader follows by their lengths. What bounds
 /// the throughput is the lines that go from core to core, and a reader that works through two
 /// streams also fetches ahead in both, into lines that are just being written. So everything that
-/// it needs is in one stream.
+/// it needs is in one stream. Behind the ring stands the header of a lap for good, so that a reader
+/// goes from frame to frame by address, without a mask, until a header sends it to the start.
 ///
 /// ```
 ///   frame   +0 append time, +8 key hash << 32 | lap bit | length, +16 payload, padded to 16
@@ -49,7 +51,7 @@ import UrrPlatform
 @usableFromInline
 struct LogLayout: Sendable {
     /// "URRLOG" and the version of this layout.
-    static let magic: UInt64 = 0x5552_524c_4f47_0002
+    static let magic: UInt64 = 0x5552_524c_4f47_0003
 
     static let magicOffset = 0
     static let dataCapacityOffset = 8
@@ -103,6 +105,8 @@ struct LogLayout: Sendable {
     let indexOffset: Int
     /// Where the data ring starts.
     let dataOffset: Int
+    /// Where the data ring ends.
+    let endOffset: Int
     /// Bytes of the whole log.
     let byteCount: Int
 
@@ -116,7 +120,8 @@ struct LogLayout: Sendable {
             : max(1, records >> Int(Self.waypointShift)) << Self.waypointByteShift
         let line = falseSharingByteCount
         dataOffset = (indexOffset + indexByteCount + line - 1) / line * line
-        byteCount = dataOffset + configuration.dataCapacity
+        endOffset = dataOffset + configuration.dataCapacity
+        byteCount = endOffset + line
     }
 
     /// Regions start at different lines of their first page, so that the same word of many logs

@@ -91,6 +91,7 @@ struct LogMemory: @unchecked Sendable {
         write(UInt64(configuration.recordCapacity), at: LogLayout.recordCapacityOffset)
         write(UInt64(configuration.maximumGroups), at: LogLayout.groupCountOffset)
         write((isShared ? 1 : 0) | (overwrites ? 2 : 0), at: LogLayout.modeOffset)
+        write(LogLayout.lapBit, at: LogLayout(configuration).endOffset + LogLayout.bitsInHeader)
         for slot in 0...maximumGroups {
             let line = group(slot) - base
             write(UInt64(Int64.max), at: line + LogLayout.committedInGroup)

@@ -23,6 +23,8 @@ struct ReaderState {
     @usableFromInline let earliest: LogMemory.Word
     /// Bytes of the last poll of an exclusive log: the next one is taken to be as large.
     @usableFromInline var pollByteCount = 0
+    /// Bytes of the last record's frame: the next ones are taken to be as large.
+    @usableFromInline var frameByteCount = 0
     @usableFromInline var aborted: UInt64 = 0
     @usableFromInline var missed: UInt64 = 0
     @usableFromInline var outOfRangeCount: UInt64 = 0
