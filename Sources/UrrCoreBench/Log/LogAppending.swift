@@ -88,8 +88,9 @@ enum LogAppending {
             var next = sent
             while next < end {
                 let slot = slots.memory + Int(next & 15) &* Shape.byteCount
-                slot.storeBytes(of: order.mark | next, as: UInt64.self)
-                slot.storeBytes(of: next, toByteOffset: 8, as: UInt64.self)
+                // One store, as wide as what copies: two would have to leave the processor's store
+                // buffer, behind all that was copied before, until a copy could read both.
+                slot.storeBytes(of: SIMD2(order.mark | next, next), as: SIMD2<UInt64>.self)
                 let result = batch.append(
                     UnsafeRawBufferPointer(start: slot, count: Shape.byteCount),
                     keyHash: UInt32(truncatingIfNeeded: next),

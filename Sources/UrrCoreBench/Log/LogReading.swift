@@ -63,15 +63,8 @@ enum LogReading {
                     readers[(index &+ 4) % readers.count].prefetchState()
                     readers[(index &+ 2) % readers.count].prefetch()
                 }
-                var check = checks[index]
-                let count = reader.poll(limit: order.limit) { record in
-                    check.take(record.payload, envelope: envelope(record))
-                }
-                if count > 0 {
-                    checks[index] = check
-                    reader.commit(reader.position)
-                    received &+= UInt64(truncatingIfNeeded: count)
-                }
+                received &+= UInt64(
+                    truncatingIfNeeded: poll(reader, order.limit, &checks[index]))
             }
             if received != before {
                 patience.reset()
@@ -79,6 +72,23 @@ enum LogReading {
                 break
             }
         }
+    }
+
+    /// One poll. A function of its own, so that the sums are in registers while it lasts: within the
+    /// loop over the readers they would have to outlive every call there.
+    @inline(never)
+    private static func poll<Check: MessageCheck>(
+        _ reader: LogReader, _ limit: Int, _ total: inout Check
+    ) -> Int {
+        var check = total
+        let count = reader.poll(limit: limit) { record in
+            check.take(record.payload, envelope: envelope(record))
+        }
+        if count > 0 {
+            total = check
+            reader.commit(reader.position)
+        }
+        return count
     }
 
     /// What a record carries beside its payload and its number.

@@ -35,9 +35,10 @@ struct TrialRequest: Sendable {
                 spinRounds: 64, pausesPerRound: 1, yieldRounds: .max, parkNanoseconds: 0))
     }
 
-    /// Pauses after a poll or an append that came to nothing: measured best for throughput, where
-    /// a reader at the heels of the producer makes both wait for each other's cache lines.
-    static let backOffPauses: UInt32 = 16
+    /// Pauses after a poll or an append that came to nothing, about 3 microseconds: measured best
+    /// for throughput, where a reader at the heels of the producer makes both wait for each other's
+    /// cache lines. The peers' harness waits as long.
+    static let backOffPauses: UInt32 = 128
 }
 
 /// Waiting for the other side, but not forever: a structure that loses a message must not hang the
