@@ -129,13 +129,8 @@ enum KneeVerb {
         }
 
         private static func contradictions(_ arguments: ParsedArguments) -> [String] {
-            guard arguments.has("out") else { return [] }
-            var lines: [String] = []
-            if arguments.has("no-results") {
-                lines.append(
-                    "knee: --out: must not be given with --no-results, which stores nothing")
-            }
-            if let count = arguments.number("repeat"), count > 1 {
+            var lines = ResultDestination.contradiction(arguments).map { ["knee: \($0)"] } ?? []
+            if arguments.has("out"), let count = arguments.number("repeat"), count > 1 {
                 lines.append(
                     "knee: --out: is one file, and --repeat \(count) makes \(count) searches; "
                         + "--results takes them all")
@@ -164,12 +159,10 @@ enum KneeVerb {
     ) throws -> ExitStatus {
         let count = arguments.number("repeat").map { Int($0) } ?? 1
         let isQuiet = arguments.has("quiet")
-        let store =
-            arguments.has("no-results")
-            ? nil
-            : ResultStore(
-                directory: arguments.text("results") ?? ProgramEnvironment.resultsDirectory)
-        if !arguments.has("out") { try store?.prepare() }
+        let destination = ResultDestination(
+            file: arguments.text("out"), directory: arguments.text("results"),
+            storesNothing: arguments.has("no-results"))
+        try destination.prepare()
         if !isQuiet, prepared.load.isReshaped {
             Console.progress("note: the arrivals are made steady; their shape is not searched\n")
         }
@@ -184,7 +177,7 @@ enum KneeVerb {
                 path: prepared.path, overrides: prepared.overrides, base: prepared.base,
                 load: prepared.load, objectives: prepared.objectives, options: options
             ).run()
-            let file = try Self.store(record, arguments.text("out"), store)
+            let file = try destination.save(record)
             records.append(record)
             statuses.append(status(of: record))
             if !isQuiet {
@@ -195,15 +188,6 @@ enum KneeVerb {
         }
         if count > 1, !isQuiet { statuses.append(Console.print(KneeText.agreement(records))) }
         return .worst(of: statuses)
-    }
-
-    /// Stores the search at `file`, or among the results; where it is then, if anywhere.
-    private static func store(
-        _ record: KneeRecord, _ file: String?, _ store: ResultStore?
-    ) throws -> String? {
-        guard let file else { return try store?.save(record) }
-        try ResultStore.replace(file, with: try record.json())
-        return file
     }
 
     private static func status(of record: KneeRecord) -> ExitStatus {

@@ -65,16 +65,14 @@ enum MergeVerb {
 
     private static func tell(_ record: RunRecord, _ arguments: ParsedArguments) -> ExitStatus {
         var statuses = RunStatus.statuses(of: record)
+        let destination = ResultDestination(
+            directory: arguments.text("results"), storesNothing: arguments.has("no-results"))
         var file: String?
-        if !arguments.has("no-results") {
-            let store = ResultStore(
-                directory: arguments.text("results") ?? ProgramEnvironment.resultsDirectory)
-            do throws(ResultError) {
-                file = try store.save(record)
-            } catch {
-                complain("merge: \(error)")
-                statuses.append(.targetRefused)
-            }
+        do throws(ResultError) {
+            file = try destination.save(record)
+        } catch {
+            complain("merge: \(error)")
+            statuses.append(.targetRefused)
         }
         if !arguments.has("quiet") {
             statuses.append(

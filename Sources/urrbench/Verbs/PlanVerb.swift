@@ -78,10 +78,8 @@ enum PlanVerb {
 
     static func run(_ arguments: ParsedArguments) -> ExitStatus {
         do {
-            if arguments.has("out"), arguments.has("no-results") {
-                throw SteadyLoad.Problem(lines: [
-                    "plan: --out: must not be given with --no-results, which stores nothing"
-                ])
+            if let problem = ResultDestination.contradiction(arguments) {
+                throw SteadyLoad.Problem(lines: ["plan: \(problem)"])
             }
             let run = PlanRun(try PlanSetup(arguments), isQuiet: arguments.has("quiet"))
             if !arguments.has("quiet") { Console.progress(run.announcement + "\n") }
@@ -102,7 +100,9 @@ enum PlanVerb {
         _ record: PlanRecord, _ arguments: ParsedArguments
     ) throws -> ExitStatus {
         var statuses = [status(of: record)]
-        let file = try store(record, arguments)
+        let destination = ResultDestination(
+            file: arguments.text("out"), storesNothing: arguments.has("no-results"))
+        let file = try destination.save(record)
         if arguments.has("json") {
             statuses.append(Console.print(String(decoding: try record.json(), as: UTF8.self)))
         } else if !arguments.has("quiet") {
@@ -110,19 +110,6 @@ enum PlanVerb {
                 Console.print(PlanText.text(record, file: file, style: .current(STDOUT_FILENO))))
         }
         return .worst(of: statuses)
-    }
-
-    private static func store(
-        _ record: PlanRecord, _ arguments: ParsedArguments
-    ) throws -> String? {
-        if arguments.has("no-results") { return nil }
-        if let path = arguments.text("out") {
-            try ResultStore.replace(path, with: try record.json())
-            return path
-        }
-        let store = ResultStore(directory: ProgramEnvironment.resultsDirectory)
-        try store.prepare()
-        return try store.save(record)
     }
 
     private static func status(of record: PlanRecord) -> ExitStatus {

@@ -73,10 +73,8 @@ enum SimulateVerb {
     }
 
     private static func prepare(_ arguments: ParsedArguments) throws -> WorkloadRun {
-        if arguments.has("out"), arguments.has("no-results") {
-            throw SteadyLoad.Problem(lines: [
-                "--out: must not be given with --no-results, which stores nothing"
-            ])
+        if let problem = ResultDestination.contradiction(arguments) {
+            throw SteadyLoad.Problem(lines: [problem])
         }
         var texts = arguments.texts("set")
         if let seed = arguments.number("seed") { texts.append("seed=\(seed)") }
@@ -92,9 +90,12 @@ enum SimulateVerb {
         _ record: RunRecord, nanoseconds: Int64, _ arguments: ParsedArguments
     ) -> ExitStatus {
         var statuses = RunStatus.statuses(of: record)
+        let destination = ResultDestination(
+            file: arguments.text("out"), directory: arguments.text("results"),
+            storesNothing: arguments.has("no-results"))
         var file: String?
         do throws(ResultError) {
-            file = try store(record, arguments)
+            file = try destination.save(record)
         } catch {
             complain(error)
             statuses.append(.targetRefused)
@@ -105,20 +106,6 @@ enum SimulateVerb {
             Console.print(
                 ConsoleSummary.text(record, resultFile: file, style: .current(STDOUT_FILENO))))
         return .worst(of: statuses)
-    }
-
-    /// Stores the result; where it is then, if anywhere.
-    private static func store(
-        _ record: RunRecord, _ arguments: ParsedArguments
-    ) throws(ResultError) -> String? {
-        if arguments.has("no-results") { return nil }
-        if let path = arguments.text("out") {
-            try ResultStore.replace(path, with: try record.json())
-            return path
-        }
-        return try ResultStore(
-            directory: arguments.text("results") ?? ProgramEnvironment.resultsDirectory
-        ).save(record)
     }
 
     /// What the simulation took, result and all.

@@ -99,11 +99,11 @@ enum SweepVerb {
         options.isQuiet = arguments.has("quiet")
         options.keepsRuns = arguments.has("keep-runs")
         options.isVirtual = arguments.has("virtual")
-        let store = ResultStore(
-            directory: arguments.text("results") ?? ProgramEnvironment.resultsDirectory)
-        // What is taken up again goes on where it is.
-        options.file = arguments.text("out") ?? arguments.text("resume")
-        let sweep = SweepRun(setup, record: record, store: store, options: options)
+        let destination = ResultDestination(
+            // What is taken up again goes on where it is.
+            file: arguments.text("out") ?? arguments.text("resume"),
+            directory: arguments.text("results"))
+        let sweep = SweepRun(setup, record: record, destination: destination, options: options)
         let limit = arguments.number("limit").map { Int($0) }
         let steps = Array(sweep.missing.prefix(limit ?? Int.max))
         let text = announcement(setup, record, steps, isVirtual: options.isVirtual)
