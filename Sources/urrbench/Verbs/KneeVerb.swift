@@ -10,16 +10,10 @@ import UrrWorkload
 enum KneeVerb {
     static let verb = Verb(
         "knee", summary: "Find the highest rate that holds under objectives.",
-        operands: OperandSpec(
-            placeholder: "FILE", value: .file(endings: ["json"]), count: 1...1,
-            help: "workload file"),
+        operands: .workload,
         options: [
-            OptionSpec(
-                "slo", "OBJECTIVE", .text, repeats: true,
-                help: "what has to hold, such as 'response.p99 < 50ms'; at least one"),
-            OptionSpec(
-                "driver", short: "d", "NAME", .choice(DriverTable.names),
-                standard: DriverTable.standard, help: "what carries the messages"),
+            .slo,
+            .driver,
             OptionSpec(
                 "from", "RATE", .number(1...1_000_000_000), standard: "the workload's peak",
                 help: "messages a second to start from"),
@@ -35,23 +29,15 @@ enum KneeVerb {
             OptionSpec(
                 "repeat", "N", .number(1...100), standard: "1",
                 help: "search so often and tell how well the searches agree"),
-            OptionSpec(
-                "set", short: "s", "PATH=VALUE", .assignment, repeats: true,
-                help: "change a value of the workload"),
-            OptionSpec(
-                "seed", "N", .number(0...UInt64.max), standard: "the workload's seed",
-                help: "seed of the first step"),
+            .set,
+            .seed("seed of the first step"),
             OptionSpec(flag: "no-hysteresis", help: "leave out the run up and down past the knee"),
             OptionSpec(flag: "virtual", help: "search in virtual time: answers of a model"),
-            OptionSpec(
-                "results", "DIR", .directory, standard: "results/ of the repository",
-                help: "where to store the search"),
-            OptionSpec(
-                "out", short: "o", "FILE", .file(endings: ["json"]),
-                standard: "in the directory of results", help: "where to store the search"),
-            OptionSpec(flag: "no-results", help: "store nothing"),
-            OptionSpec(flag: "allow-debug", help: "run in a debug build, whose numbers are wrong"),
-            OptionSpec(flag: "quiet", short: "q", help: "print nothing but problems"),
+            .results("search"),
+            .out("search"),
+            .noResults,
+            .allowDebug,
+            .quiet,
         ],
         notes: [
             "Every producer sends steadily with the share that it has at the height of its own"
@@ -80,22 +66,17 @@ enum KneeVerb {
         do {
             prepared = try Prepared(arguments)
         } catch {
-            complain(error)
+            Console.complain(error)
             return .usage
         }
         Interruption.install()
         do {
             return try search(prepared, arguments)
         } catch {
-            complain(error)
+            Console.complain(error)
             return error is SteadyLoad.Problem || error is WorkloadFileError
                 ? .usage : RunStatus.status(of: error)
         }
-    }
-
-    private static func complain(_ error: any Error) {
-        let lines = "\(error)".split(separator: "\n").map { printable(String($0)) }
-        Console.complain(lines.joined(separator: "\n"))
     }
 
     /// What is known before the first step.

@@ -13,11 +13,9 @@ enum MergeVerb {
             placeholder: "RESULT", value: .file(endings: ["json"]), count: 1...Int.max,
             help: "result file of 'workload --shard', one of each shard"),
         options: [
-            OptionSpec(
-                "results", "DIR", .directory, standard: "results/ of the repository",
-                help: "where to store the result"),
-            OptionSpec(flag: "no-results", help: "store nothing"),
-            OptionSpec(flag: "quiet", short: "q", help: "print nothing but problems"),
+            .results("result"),
+            .noResults,
+            .quiet,
         ],
         notes: [
             "Counts are added and histograms merged; no percentile is averaged. What was lost or came"

@@ -9,27 +9,15 @@ import UrrWorkload
 enum SimulateVerb {
     static let verb = Verb(
         "simulate", summary: "Run a workload in virtual time, at any size.",
-        operands: OperandSpec(
-            placeholder: "FILE", value: .file(endings: ["json"]), count: 1...1,
-            help: "workload file"),
+        operands: .workload,
         options: [
-            OptionSpec(
-                "calibration", short: "c", "RESULT", .file(endings: ["json"]), repeats: true,
-                help: "measured result or sweep that costs are taken from"),
-            OptionSpec(
-                "set", short: "s", "PATH=VALUE", .assignment, repeats: true,
-                help: "change a value of the workload"),
-            OptionSpec(
-                "seed", "N", .number(0...UInt64.max), standard: "the workload's seed",
-                help: "seed of all random numbers"),
-            OptionSpec(
-                "results", "DIR", .directory, standard: "results/ of the repository",
-                help: "where to store the result"),
-            OptionSpec(
-                "out", short: "o", "FILE", .file(endings: ["json"]),
-                standard: "in the directory of results", help: "where to store the result"),
-            OptionSpec(flag: "no-results", help: "store nothing"),
-            OptionSpec(flag: "quiet", short: "q", help: "print nothing but problems"),
+            .calibration,
+            .set,
+            .seed("seed of all random numbers"),
+            .results("result"),
+            .out("result"),
+            .noResults,
+            .quiet,
         ],
         notes: [
             "The same arrivals, keys, service times, partitions and groups as in real time, by the"
