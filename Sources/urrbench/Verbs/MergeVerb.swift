@@ -1,9 +1,7 @@
-import Foundation
 import Glibc
 import UrrAnalysis
 import UrrReport
 import UrrResults
-import UrrWorkload
 
 /// `merge RESULT...`: puts the results of several load generators together.
 enum MergeVerb {
@@ -40,7 +38,8 @@ enum MergeVerb {
         guard isReadable else { return .usage }
         do {
             var merged = try ShardMerge(records).merged()
-            merged.thresholds = ThresholdJudge.judge(try thresholds(merged), of: merged)
+            merged.thresholds = ThresholdJudge.judge(
+                try merged.workloadSpec().thresholds, of: merged)
             return tell(merged, arguments)
         } catch let error as ShardMergeError {
             for problem in error.problems { complain("merge: \(problem)") }
@@ -52,14 +51,6 @@ enum MergeVerb {
     }
 
     private static func complain(_ text: String) { Console.complain(printable(text)) }
-
-    /// The thresholds of the workload that is in the record.
-    private static func thresholds(_ record: RunRecord) throws -> [ThresholdSpec] {
-        let document = try JSONEncoder().encode(record.workload.document)
-        return try WorkloadFile.decode(
-            Array(document), displayName: record.workload.name, checks: .forThisProgram
-        ).spec.thresholds
-    }
 
     private static func tell(_ record: RunRecord, _ arguments: ParsedArguments) -> ExitStatus {
         var statuses = RunStatus.statuses(of: record)
