@@ -63,8 +63,21 @@ extension WorkloadChecks {
         return checks
     }
 
-    /// The same for simulations, whose logs are as large as their backlog, not as the file says.
-    static var forSimulation: WorkloadChecks { forAnyMachine }
+    /// The same for simulations, which have one thread; simulated logs are as large as their backlog,
+    /// not as the file says.
+    static var forSimulation: WorkloadChecks {
+        var checks = WorkloadChecks.forThisProgram
+        checks.asRun = { spec in
+            var simulated = spec.simulated
+            guard spec.suitsVirtualLogs else { return simulated }
+            for index in simulated.topics.indices {
+                simulated.topics[index].capacityBytes = 0
+                simulated.topics[index].records = 0
+            }
+            return simulated
+        }
+        return checks
+    }
 
     /// The same for what is not run as it is: memory is not looked at.
     static var forAnyMachine: WorkloadChecks {

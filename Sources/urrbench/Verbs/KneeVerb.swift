@@ -103,7 +103,8 @@ enum KneeVerb {
                 arguments.operands[0], workloadsDirectory: ProgramEnvironment.workloadsDirectory)
             base = try WorkloadFile.load(
                 path: path, overrides: try overrides.map { text in try Override(text) },
-                checks: arguments.has("virtual") ? .forSimulation : .forThisProgram)
+                // Every step is checked as it is run.
+                checks: arguments.has("virtual") ? .forAnyMachine : .forThisProgram)
             load = try SteadyLoad(base.spec)
             objectives = try KneeObjectives(arguments.texts("slo"), spec: base.spec)
             options = Self.options(arguments, load, base)
