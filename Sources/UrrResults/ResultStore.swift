@@ -25,11 +25,9 @@ public struct ResultStore: Sendable {
         return "\(fileName(workload))-\(stamp)-\(fileName(runId))"
     }
 
-    /// Where the result of `record` is, or will be.
-    public func path(of record: RunRecord) throws(ResultError) -> String {
-        let stem = try Self.stem(
-            workload: record.workload.name, startedAt: record.startedAt, runId: record.runId)
-        return directory + "/" + stem + ".json"
+    /// Where the file of `record` is, or will be.
+    public func path(of record: some StorableRecord) throws(ResultError) -> String {
+        directory + "/" + (try record.fileName())
     }
 
     /// Where the histogram log of a run belongs; usable before there is a record.
@@ -49,10 +47,10 @@ public struct ResultStore: Sendable {
         try Self.write(Data("probe\n".utf8), to: probe)
     }
 
-    /// Writes the record and returns the path of its file. A record of the same run is replaced.
-    /// On any failure nothing is left behind.
+    /// Writes the record and returns the path of its file. A record of the same kind and identifier is
+    /// replaced. On any failure nothing is left behind.
     @discardableResult
-    public func save(_ record: RunRecord) throws(ResultError) -> String {
+    public func save(_ record: some StorableRecord) throws(ResultError) -> String {
         try save(try record.json(), to: try path(of: record))
     }
 

@@ -1,6 +1,12 @@
 import Foundation
 
-extension RunRecord {
+extension RunRecord: StorableRecord {
+    /// How names of result files end; those of other kinds have an ending before it.
+    public static let fileEnding = ".json"
+
+    /// The same as `runId`.
+    public var identifier: String { runId }
+
     /// What stands before everything else in a file.
     private struct Header: Codable {
         var schema: String?

@@ -46,19 +46,37 @@ enum Browser {
           String(Math.max(0, document.documentElement.scrollWidth - width));
         """
 
-    /// Opens a copy of the page in a window of `width` pixels, with no way to any network.
+    /// `page` in a frame of `width` pixels, because no window is narrower than 500; puts itself in the
+    /// frame's place when the charts are drawn. Like a phone's, its scroll bars take no room.
+    private static func framed(_ page: String, width: Int) -> String {
+        let source = page.replacing("&", with: "&amp;").replacing("\"", with: "&quot;")
+        return """
+            <!DOCTYPE html>
+            <iframe style="width: \(width)px; height: 900px; border: 0" srcdoc="\(source)"></iframe>
+            <script>
+              const frame = document.querySelector("iframe");
+              frame.addEventListener("load", () => setTimeout(() => {
+                const page = document.importNode(frame.contentDocument.documentElement, true);
+                page.dataset.width = frame.contentDocument.documentElement.clientWidth;
+                document.documentElement.replaceWith(page);
+              }, 2000));
+            </script>
+            """
+    }
+
+    /// Opens a copy of the page, `width` pixels wide, with no way to any network.
     static func open(_ page: URL, width: Int) throws -> Seen {
         var text = try String(contentsOf: page, encoding: .utf8)
         let nonce = text.firstMatch(of: #/script nonce="([a-z0-9]+)"/#).map { $0.output.1 } ?? ""
         text += "<script nonce=\"\(nonce)\">\(look)</script>"
         let directory = try TemporaryDirectory()
         let copy = directory.url.appendingPathComponent("page.html")
-        try Data(text.utf8).write(to: copy)
+        try Data(framed(text, width: width).utf8).write(to: copy)
         let options = [
             "--headless=new", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage",
             "--no-first-run", "--disable-background-networking", "--disable-component-update",
             "--host-resolver-rules=MAP * ~NOTFOUND", "--virtual-time-budget=5000",
-            "--enable-logging=stderr", "--window-size=\(width),900",
+            "--enable-logging=stderr", "--window-size=1600,900", "--hide-scrollbars",
             "--user-data-dir=\(directory.url.path)/profile", "--dump-dom", copy.absoluteString,
         ]
         let run = try ProgramRun(program ?? "", options)

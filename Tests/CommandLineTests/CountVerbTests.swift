@@ -27,6 +27,19 @@ struct CountVerbTests {
         #expect(worse.output.contains("REGRESSED: log-exclusive-append-64B-b32: retainedBytes"))
     }
 
+    /// The thread that is stepped through takes no signals; the program does.
+    @Test func itEndsWhenItIsAskedTo() throws {
+        let script = """
+            "$B" count --allow-debug & p=$!; sleep 1.5
+            blocked=$(awk '/^SigBlk/ { print $2 }' /proc/$p/status)
+            echo $((0x$blocked & 0x4003)); kill -TERM $p; wait $p
+            """
+        let run = try ProgramRun(
+            "/bin/bash", ["-c", script], environment: ["B": BuiltProgram.path])
+        #expect(run.status == 130, "\(run.errors)")
+        #expect(run.output == "0\n", "SIGHUP, SIGINT or SIGTERM is blocked")
+    }
+
     @Test func wrongUsageIsTold() throws {
         let runs = try ComparedRuns()
         try Data("{\"schema\": \"urrbench.counters\", \"version\": 4}".utf8)

@@ -49,6 +49,7 @@ struct OpeningTests {
         #expect(run.status == 0, "\(run.errors)")
         for width in [390, 1440] {
             let seen = try Browser.open(page, width: width)
+            #expect(seen.attribute("data-width") == "\(width)")
             #expect(seen.console == [])
             #expect(seen.attribute("data-errors") == nil)
             let charts = try #require(seen.attribute("data-charts"))

@@ -74,6 +74,7 @@ struct ReportVerbTests {
         let run = try BuiltProgram.run(["report", path, path, "--out", page.path])
         #expect(run.status == 0, "\(run.errors)")
         let seen = try Browser.open(page, width: width)
+        #expect(seen.attribute("data-width") == "\(width)")
         #expect(seen.console == [])
         #expect(seen.attribute("data-errors") == nil)
         let charts = try #require(seen.attribute("data-charts"))

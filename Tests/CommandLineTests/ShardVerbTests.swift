@@ -90,6 +90,21 @@ struct ShardVerbTests {
         #expect(half.errors.contains("of 2 shards these are missing: 2"))
     }
 
+    /// Results are put together, and calibrate, where they could not have been made.
+    @Test func aRunIsReadWhereItsLogsWouldNotFit() throws {
+        let overrides = [
+            "topics.ticket-events.partitions=10000", "topics.ticket-events.capacity=1GiB",
+        ]
+        let loaded = try WorkloadFile.load(
+            path: Repository.url("workloads/scaling.json").path,
+            overrides: try overrides.map { try Override($0) }, checks: .forAnyMachine)
+        #expect(loaded.spec.problems(.forThisProgram) != [])
+        var record = SampleRun.record()
+        record.workload = try WorkloadRun(loaded: loaded, overrides: overrides, manner: .none)
+            .workloadRecord()
+        #expect(try record.workloadSpec().topics == loaded.spec.topics)
+    }
+
     @Test(arguments: [
         (["--shard", "3/2"], "--shard: must be I/N"), (["--shard", "1"], "--shard: must be I/N"),
         (["--shard", "1/9"], "9 load generators need"),

@@ -49,6 +49,24 @@ struct SimulateVerbTests {
         return series
     }
 
+    /// What a simulation keeps has to fit into memory: the books always, the logs where they are not
+    /// simulated ones.
+    @Test(arguments: [("ticket-opening", false), ("admission", true), ("spike", false)])
+    func whatIsKeptMustFitIntoMemory(_ name: String, keepsLogs: Bool) throws {
+        let spec = try WorkloadFile.load(
+            path: Repository.url("workloads/\(name).json").path, checks: .forAnyMachine
+        ).spec
+        var checks = WorkloadChecks.forSimulation
+        #expect(checks.availableBytes != nil)
+        let books = spec.simulated.bookBytes
+        checks.availableBytes = books + (keepsLogs ? spec.logBytes : 0)
+        #expect(spec.problems(checks) == [])
+        checks.availableBytes = books - 1
+        let text = spec.problems(checks).map(\.text).joined()
+        #expect(text.contains("must fit into the \(books - 1) bytes of available memory"))
+        #expect(text.contains("logs") == keepsLogs)
+    }
+
     /// A queue is simulated on the embedded core.
     @Test func whatTheLogsCannotDoIsSimulatedAllTheSame() throws {
         let run = try BuiltProgram.run([

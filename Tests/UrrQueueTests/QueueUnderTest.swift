@@ -48,15 +48,7 @@ struct QueueUnderTest {
     }
 
     func send(batch: [ReferenceSend], now: Nanoseconds) -> (error: QueueError?, [SendResult]) {
-        let bytes = PinnedBytes()
-        let entries = batch.map { Self.entry($0, bytes) }
-        var results = [SendResult](repeating: SendResult(), count: batch.count)
-        let error = results.withUnsafeMutableBufferPointer { results in
-            entries.withUnsafeBufferPointer {
-                core.sendMessageBatch($0, results: results, now: now)
-            }
-        }
-        return withExtendedLifetime(bytes) { (error, error == nil ? results : []) }
+        ArrayCalls.send(batch) { core.sendMessageBatch($0, results: $1, now: now) }
     }
 
     func receive(
@@ -84,22 +76,10 @@ struct QueueUnderTest {
     }
 
     func delete(batch: [SettleEntry], now: Nanoseconds) -> (error: QueueError?, [SettleResult]) {
-        var results = [SettleResult](repeating: .ignored, count: batch.count)
-        let error = results.withUnsafeMutableBufferPointer { results in
-            batch.withUnsafeBufferPointer {
-                core.deleteMessageBatch($0, results: results, now: now)
-            }
-        }
-        return (error, error == nil ? results : [])
+        ArrayCalls.settle(batch) { core.deleteMessageBatch($0, results: $1, now: now) }
     }
 
     func change(batch: [SettleEntry], now: Nanoseconds) -> (error: QueueError?, [SettleResult]) {
-        var results = [SettleResult](repeating: .ignored, count: batch.count)
-        let error = results.withUnsafeMutableBufferPointer { results in
-            batch.withUnsafeBufferPointer {
-                core.changeMessageVisibilityBatch($0, results: results, now: now)
-            }
-        }
-        return (error, error == nil ? results : [])
+        ArrayCalls.settle(batch) { core.changeMessageVisibilityBatch($0, results: $1, now: now) }
     }
 }

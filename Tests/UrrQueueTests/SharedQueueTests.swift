@@ -29,31 +29,20 @@ struct SharedQueueTests {
     /// Sends batches of ten; every fifth message is sent a second time at once.
     static func produce(_ client: QueueClient, _ run: Run, producer: Int, messages: Int) {
         let clock = SystemClock()
-        var results = [SendResult](repeating: SendResult(), count: 10)
         var next = 0
         while next < messages {
-            let bytes = PinnedBytes()
-            let entries = (0..<10).map { slot in
+            let batch = (0..<10).map { slot in
                 // The last two repeat the first two.
                 let number = next + slot % 8
-                let send = ReferenceSend(
+                return ReferenceSend(
                     id: UInt64(slot), body: Array("\(producer):\(number)".utf8),
                     group: Array("group\(number % groupCount)".utf8),
                     deduplication: Array("\(producer)/\(number)".utf8))
-                return QueueUnderTest.entry(send, bytes)
             }
-            let error = results.withUnsafeMutableBufferPointer { results in
-                entries.withUnsafeBufferPointer {
-                    client.sendMessageBatch($0, results: results, now: clock.now())
-                }
-            }
-            withExtendedLifetime(bytes) {}
-            let duplicates = results.count { $0.isDuplicate }
-            if error != nil || results.contains(where: { $0.error != nil }) {
-                run.failures.add(1, ordering: .relaxed)
-            }
-            run.duplicates.add(duplicates, ordering: .relaxed)
-            run.accepted.add(10 - duplicates, ordering: .relaxed)
+            let sent = client.send(batch: batch, now: clock.now())
+            if !sent.isWhole { run.failures.add(1, ordering: .relaxed) }
+            run.duplicates.add(sent.duplicates, ordering: .relaxed)
+            run.accepted.add(10 - sent.duplicates, ordering: .relaxed)
             next += 8
         }
         run.producing.subtract(1, ordering: .releasing)
@@ -64,7 +53,6 @@ struct SharedQueueTests {
         let clock = SystemClock()
         var idle = IdleStrategy.yield
         var places = [ReceivedMessage](repeating: ReceivedMessage(), count: 10)
-        var results = [SettleResult](repeating: .ignored, count: 10)
         let request = ReceiveRequest(maximum: 10, waitTime: 1_000_000)
         while true {
             let isLast = run.producing.load(ordering: .acquiring) == 0
@@ -79,15 +67,7 @@ struct SharedQueueTests {
             for message in places.prefix(result.count) { check(message, run, consumer) }
             let groups = Set(places.prefix(result.count).map { group($0) })
             for group in groups { run.owners[group].owner.store(0, ordering: .releasing) }
-            let entries = places.prefix(result.count).enumerated().map {
-                SettleEntry(id: UInt64($0.offset), handle: $0.element.handle)
-            }
-            _ = results.withUnsafeMutableBufferPointer { results in
-                entries.withUnsafeBufferPointer {
-                    client.deleteMessageBatch($0, results: results, now: clock.now())
-                }
-            }
-            let done = results.prefix(result.count).count { $0 == .done }
+            let done = client.delete(places.prefix(result.count), now: clock.now())
             run.deleted.add(done, ordering: .relaxed)
             if done != result.count { run.failures.add(1, ordering: .relaxed) }
         }

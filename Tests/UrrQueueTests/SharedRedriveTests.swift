@@ -23,23 +23,14 @@ struct SharedRedriveTests {
 
     static func produce(_ client: QueueClient, _ run: Run, messages: Int) {
         let clock = SystemClock()
-        var results = [SendResult](repeating: SendResult(), count: 10)
         for next in stride(from: 0, to: messages, by: 10) {
-            let bytes = PinnedBytes()
-            let entries = (0..<10).map { slot in
-                let send = ReferenceSend(
+            let batch = (0..<10).map { slot in
+                ReferenceSend(
                     id: UInt64(slot), body: Array("\(next + slot)".utf8),
                     group: [UInt8(65 + (next + slot) % 7)],
                     deduplication: Array("\(next + slot)".utf8))
-                return QueueUnderTest.entry(send, bytes)
             }
-            let error = results.withUnsafeMutableBufferPointer { results in
-                entries.withUnsafeBufferPointer {
-                    client.sendMessageBatch($0, results: results, now: clock.now())
-                }
-            }
-            withExtendedLifetime(bytes) {}
-            if error != nil || results.contains(where: { $0.error != nil }) {
+            if !client.send(batch: batch, now: clock.now()).isWhole {
                 run.failures.add(1, ordering: .relaxed)
             }
             run.sent.add(10, ordering: .relaxed)
@@ -58,17 +49,8 @@ struct SharedRedriveTests {
                 client.receiveMessage(request, into: $0, now: clock.now())
             }
             guard isMended, result.count > 0 else { continue }
-            let entries = places.prefix(result.count).enumerated().map {
-                SettleEntry(id: UInt64($0.offset), handle: $0.element.handle)
-            }
             let numbers = places.prefix(result.count).map(number)
-            var results = [SettleResult](repeating: .ignored, count: 10)
-            _ = results.withUnsafeMutableBufferPointer { results in
-                entries.withUnsafeBufferPointer {
-                    client.deleteMessageBatch($0, results: results, now: clock.now())
-                }
-            }
-            if results.prefix(result.count).contains(where: { $0 != .done }) {
+            if client.delete(places.prefix(result.count), now: clock.now()) != result.count {
                 run.failures.add(1, ordering: .relaxed)
             }
             run.sum.add(numbers.reduce(0, +), ordering: .relaxed)

@@ -4,17 +4,18 @@ import UrrPlatform
 /// a group that never is.
 @usableFromInline
 struct SlowList: ~Copyable {
-    private struct Window {
-        var from: Nanoseconds
-        var until: Nanoseconds
+    @usableFromInline
+    struct Window {
+        @usableFromInline var from: Nanoseconds
+        @usableFromInline var until: Nanoseconds
         /// -1 is any.
-        var partition: Int
-        var key: Int64
-        var factor: Double
-        var delay: Nanoseconds
+        @usableFromInline var partition: Int
+        @usableFromInline var key: Int64
+        @usableFromInline var factor: Double
+        @usableFromInline var delay: Nanoseconds
     }
 
-    private let windows: UnsafeMutablePointer<Window>
+    @usableFromInline let windows: UnsafeMutablePointer<Window>
     @usableFromInline let count: Int
 
     /// The slow times of group `group`, counted from `start`.
@@ -32,10 +33,7 @@ struct SlowList: ~Copyable {
     }
 
     @inlinable
-    deinit { free() }
-
-    @usableFromInline
-    func free() { windows.deallocate() }
+    deinit { windows.deallocate() }
 
     /// How long a handler takes that starts at `start` and would take `duration`. Windows that
     /// overlap all count. O(windows).

@@ -174,12 +174,13 @@ extension ProducerLoop {
             open[index].begin(
                 phase, of: plan.producers[entry].samplers, at: start, length: length)
             if phase == .measure {
-                open[index].storms = RetryWindows(
-                    plan.faults.retries, producer: entry, start: start, seed: plan.seed,
-                    name: plan.producers[entry].name)
-                open[index].failures = SendFailures(
-                    plan.faults.sendFailures, producer: entry, start: start, seed: plan.seed,
-                    name: plan.producers[entry].name)
+                let name = plan.producers[entry].name
+                open[index].storms = ChanceWindows(
+                    plan.faults.retryWindows(of: entry, start: start), seed: plan.seed,
+                    stream: "retry-" + name)
+                open[index].failures = ChanceWindows(
+                    plan.faults.sendFailureWindows(of: entry, start: start), seed: plan.seed,
+                    stream: "send-failure-" + name)
             }
         }
         for index in 0..<closedCount {

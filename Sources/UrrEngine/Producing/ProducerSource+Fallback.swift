@@ -56,7 +56,7 @@ extension ProducerSource {
         now: Nanoseconds, bank: UnsafeMutablePointer<ProducerBank>
     ) -> OfferResult {
         let record = fallback.first.pointee
-        if failures.strike(record.index, attempt: UInt64(record.attempts), at: now) {
+        if fails(record.index, attempt: UInt64(record.attempts), at: now) {
             return .failed
         }
         let instance = Int(record.instance)

@@ -53,9 +53,7 @@ extension ProducerSource {
         _ place: Int32, now: Nanoseconds, bank: UnsafeMutablePointer<ProducerBank>
     ) -> Bool {
         let record = repeats.records + Int(place)
-        if now >= failures.first,
-            failures.strike(record.pointee.index, attempt: 1, at: record.pointee.due)
-        {
+        if fails(record.pointee.index, attempt: 1, at: record.pointee.due) {
             return giveUpRepeat(place, now: now, bank: bank)
         }
         let isInside = now &- record.pointee.sent < repeats.window

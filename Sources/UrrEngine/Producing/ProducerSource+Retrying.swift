@@ -14,7 +14,7 @@ extension ProducerSource {
         intended: Nanoseconds, now: Nanoseconds, index: UInt64, instance: Int, segment: Int,
         bank: UnsafeMutablePointer<ProducerBank>
     ) {
-        var rest = storms.copies(index, at: intended)
+        var rest = storms.times(index, at: intended)
         let tally = bank.pointee.tallies + entry
         while rest > 0 {
             rest -= 1

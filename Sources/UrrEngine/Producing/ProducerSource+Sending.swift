@@ -142,12 +142,18 @@ extension ProducerSource {
         intended: Nanoseconds, now: Nanoseconds, index: UInt64, instance: Int, segment: Int,
         slot: Int32
     ) -> OfferResult {
-        if intended >= failures.first, failures.strike(index, attempt: 0, at: intended) {
-            return .failed
-        }
+        if fails(index, attempt: 0, at: intended) { return .failed }
         return build(
             intended: intended, now: now, index: index, instance: instance, segment: segment,
             slot: slot, isCopy: false)
+    }
+
+    /// Whether attempt number `attempt` at message `index` fails at `instant`.
+    @inlinable
+    @inline(__always)
+    func fails(_ index: UInt64, attempt: UInt64, at instant: Nanoseconds) -> Bool {
+        // A message has fewer attempts than that, and a run fewer messages.
+        instant >= failures.first && failures.times(index | attempt << 48, at: instant) > 0
     }
 
     /// The same for a message and for a copy of the one that was accepted last, which has its

@@ -74,9 +74,9 @@ struct ProducerSource<Driver: MessageDriver>: ~Copyable {
     /// Whether the target tells its repeats.
     @usableFromInline let idempotent: Bool
     /// When messages are sent again.
-    @usableFromInline var storms: RetryWindows
+    @usableFromInline var storms: ChanceWindows
     /// When sends fail.
-    @usableFromInline var failures: SendFailures
+    @usableFromInline var failures: ChanceWindows
     /// Sends that failed and wait to be sent again.
     @usableFromInline var fallback: Fallback
     /// Writes what messages say; nil where they say nothing.
@@ -123,8 +123,8 @@ struct ProducerSource<Driver: MessageDriver>: ~Copyable {
         batch = OpenBatch(capacity: plan.batchMessages)
         isVerified = run.verifies || plan.queue != nil
         idempotent = plan.idempotent
-        storms = RetryWindows([], producer: entry, start: 0, seed: run.seed, name: plan.name)
-        failures = SendFailures([], producer: entry, start: 0, seed: run.seed, name: plan.name)
+        storms = ChanceWindows()
+        failures = ChanceWindows()
         // The local `partitions`: where a closure (here `??`'s) reads a property of a non-copyable
         // struct in its initializer, a release build of Swift 6.3.1 destroys fields that hold
         // nothing yet.

@@ -24,7 +24,7 @@ public enum ConsoleSummary {
             ServiceSection.section(record)?.lines(style) ?? [],
             AccountingSection.lines(record, style),
             RemedySection.section(record)?.lines(style) ?? [],
-            QueueSection.lines(record, style),
+            QueueSection.sections(record).flatMap { $0.lines(style) },
             HarnessSection.lines(record, style),
             ThresholdSection.lines(record, style),
         ]

@@ -2,25 +2,29 @@ import UrrResults
 
 /// What became of the messages of each queue, and how long those of its hottest groups waited.
 enum QueueSection {
-    static func lines(_ record: RunRecord, _ style: TextStyle) -> [String] {
-        shown(record).flatMap { queue in
-            [ConsoleSummary.heading("Queue \(printable(queue.name))", remark(queue), style)]
-                + counts(queue, record).lines(style, indent: 2)
-                + (redrives(queue)?.lines(style, indent: 2) ?? [])
-                + groups(queue, style)
+    /// One section for each queue.
+    static func sections(_ record: RunRecord) -> [SummarySection] {
+        shown(record).map { queue in
+            var pieces = [SummarySection.Piece.table(counts(queue, record))]
+            if let redrives = redrives(queue) { pieces.append(.table(redrives)) }
+            if let groups = messageGroups(queue) {
+                pieces += [.table(groups), .paragraph(explanation)]
+            }
+            return SummarySection(
+                title: "Queue \(printable(queue.name))", remark: remark(queue), pieces: pieces)
         }
     }
 
     /// The queues that there is something to tell of: a dead-letter queue that nobody uses otherwise
     /// is told with its source.
-    static func shown(_ record: RunRecord) -> [QueueRecord] {
+    private static func shown(_ record: RunRecord) -> [QueueRecord] {
         let queues = record.queues ?? []
         let sources = Set(queues.compactMap(\.deadLetterQueue))
         return queues.filter { $0.accounting.sent > 0 || !sources.contains($0.name) }
     }
 
     /// What kind of queue it is.
-    static func remark(_ queue: QueueRecord) -> String {
+    private static func remark(_ queue: QueueRecord) -> String {
         var remark = queue.fifo ? "FIFO" : "standard"
         if let letters = queue.deadLetterQueue {
             remark += ", dead letters to \(printable(letters))"
@@ -29,7 +33,7 @@ enum QueueSection {
     }
 
     /// What became of the messages of `queue`.
-    static func counts(_ queue: QueueRecord, _ record: RunRecord) -> TextTable {
+    private static func counts(_ queue: QueueRecord, _ record: RunRecord) -> TextTable {
         let it = queue.accounting
         var table = TextTable(["", "messages", ""])
         func add(_ name: String, _ count: UInt64, _ remark: String = "", isFault: Bool = false) {
@@ -80,7 +84,7 @@ enum QueueSection {
     }
 
     /// One line per redrive, the first twenty; nil where there was none.
-    static func redrives(_ queue: QueueRecord) -> TextTable? {
+    private static func redrives(_ queue: QueueRecord) -> TextTable? {
         guard let redrives = queue.redrives, !redrives.isEmpty else { return nil }
         var table = TextTable(["redrive at", "moved", "took", ""])
         for redrive in redrives.prefix(20) {
@@ -100,17 +104,12 @@ enum QueueSection {
     }
 
     /// What the columns of `messageGroups` mean.
-    static let explanation =
+    private static let explanation =
         "wait: from sending to the start of the handler; a message waits for all that is before it "
         + "in its group. again: delivered again."
 
-    private static func groups(_ queue: QueueRecord, _ style: TextStyle) -> [String] {
-        guard let table = messageGroups(queue) else { return [] }
-        return table.lines(style, indent: 2) + ConsoleSummary.paragraph(explanation, style)
-    }
-
     /// The hottest message groups and the rest; nil where there are none.
-    static func messageGroups(_ queue: QueueRecord) -> TextTable? {
+    private static func messageGroups(_ queue: QueueRecord) -> TextTable? {
         guard !queue.messageGroups.isEmpty else { return nil }
         var table = TextTable([
             "message group", "share", "admitted", "suppressed", "again", "dead", "breaks",

@@ -137,13 +137,22 @@ struct HTMLParts {
         }
         let hasHead = table.header.contains { !$0.isEmpty }
         let head: Markup = hasHead ? "<thead><tr>\(heads.joined())</tr></thead>\n" : .empty
+        let width: Markup = isBrief(table) ? " class=\"brief\"" : .empty
         return """
-            <div class="scroll" tabindex="0"><table>
+            <div class="scroll" tabindex="0"><table\(width)>
             \(caption)\(head)<tbody>
             \(rows.joined())</tbody>
             </table></div>
 
             """
+    }
+
+    /// Whether the first column is so narrow that a small screen needs to keep no room for it.
+    private static func isBrief(_ table: ReportTable) -> Bool {
+        table.rows.allSatisfy { row in
+            guard case .cells(let cells) = row, let first = cells.first else { return true }
+            return columns(of: first.text) <= 8
+        }
     }
 
     private static func cell(

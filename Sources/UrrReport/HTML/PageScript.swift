@@ -192,10 +192,22 @@ enum PageScript {
           return element;
         }
 
+        // At most six round values, each as far from the next.
+        function even(low, high) {
+          const power = Math.pow(10, Math.floor(Math.log10(high - low)));
+          const step = [0.2, 0.5, 1, 2].map((share) => share * power)
+            .find((step) => (high - low) / step <= 6);
+          const ticks = [];
+          for (let number = Math.ceil(low / step); number * step <= high; number++)
+            ticks.push({ value: number * step });
+          return ticks;
+        }
+
         // Powers of ten, and what lies between them where they are few.
         function decades(low, high) {
           const ticks = [];
           const count = Math.log10(high / low);
+          if (count < 0.5) return even(low, high);
           const steps = count < 1.6 ? [1, 2, 5] : count < 3.2 ? [1, 3] : [1];
           for (let power = Math.floor(Math.log10(low)); power <= Math.log10(high) + 1; power++)
             for (const step of steps) {
@@ -249,12 +261,15 @@ enum PageScript {
           const points = (at) => series.points.map((point) => ({ x: point[0], y: point[at] }));
           switch (series.style) {
             case "band": {
-              const area = { ...common, borderWidth: 0, backgroundColor: faded(ink, 0.16) };
+              // The edges alone are seen of one that is thinner than a pixel.
+              const area = { ...common, order: 1, borderWidth: 0.75,
+                borderColor: faded(ink, 0.4), backgroundColor: faded(ink, 0.16) };
               return [{ ...area, data: points(1), fill: "+1" },
                 { ...area, data: points(2), fill: false, isOther: true }];
             }
             case "points": case "hollow":
-              return [{ ...common, data: points(1), showLine: false, pointRadius: 3.6,
+              // Without an order the first series would be drawn over all others.
+              return [{ ...common, order: -1, data: points(1), showLine: false, pointRadius: 3.6,
                 backgroundColor: series.style === "hollow" ? colour("card") : ink }];
             case "marked":
               return [{ ...common, data: points(1), pointRadius: 3 }];

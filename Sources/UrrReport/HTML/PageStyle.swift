@@ -93,8 +93,8 @@ enum PageStyle {
     private static let tables = """
         .scroll { overflow-x: auto; margin: 14px 0; }
         .scroll:focus-visible { outline: 2px solid var(--accent); outline-offset: 2px; }
-        table { border-collapse: collapse; font-size: 13.5px; line-height: 1.4; min-width: 50%;
-          font-variant-numeric: tabular-nums; }
+        table { border-collapse: separate; border-spacing: 0; font-size: 13.5px;
+          line-height: 1.4; min-width: 50%; font-variant-numeric: tabular-nums; }
         caption { text-align: left; color: var(--soft); padding-bottom: 4px; }
         th, td { padding: 5px 0 5px 22px; text-align: right; font-weight: 400;
           border-bottom: 1px solid var(--line); vertical-align: top; white-space: nowrap; }
@@ -150,6 +150,7 @@ enum PageStyle {
           h1 { font-size: 25px; }
           .figures { grid-template-columns: 1fr 1fr; }
           .figure { padding: 10px 12px; }
+          .figure:last-child:nth-child(odd) { grid-column: 1 / -1; }
           .figure strong { font-size: 19px; }
           .chart { padding: 12px 12px 10px; margin-left: -6px; margin-right: -6px; }
           .plot { height: 230px; }
@@ -158,6 +159,7 @@ enum PageStyle {
           .scroll table th:first-child { position: sticky; left: 0; background: var(--page);
             max-width: 44vw; white-space: normal; padding-right: 8px; }
           .chart table th:first-child { background: var(--card); }
+          .scroll table.brief th:first-child { min-width: 0; white-space: nowrap; }
           .scroll tr.title th:first-child { max-width: none; position: static; }
           tr.title span { position: sticky; left: 0; display: inline-block;
             max-width: calc(100vw - 60px); }

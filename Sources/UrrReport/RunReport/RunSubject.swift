@@ -34,7 +34,7 @@ extension RunSubject {
                 FaultReport.section(record), StoreSection.section(record)?.report,
                 FallbackSection.section(record)?.report, ServiceSection.section(record)?.report,
                 AccountingReport.section(record), RemedySection.section(record)?.report,
-            ].compactMap { $0 } + QueueReport.sections(record)
+            ].compactMap { $0 } + QueueSection.sections(record).map(\.report)
                 + [HarnessReport.section(record), MachineReport.section(record)].compactMap { $0 })
     }
 

@@ -201,15 +201,12 @@ extension KneeRecord {
     }
 }
 
-extension ResultStore {
-    /// Writes the search and returns the path of its file; see `save`.
-    @discardableResult
-    public func save(_ knee: KneeRecord) throws(ResultError) -> String {
-        let stem = try Self.stem(
-            workload: knee.workload.name, startedAt: knee.startedAt, runId: knee.kneeId)
-        return try save(try knee.json(), to: directory + "/" + stem + KneeRecord.fileEnding)
-    }
+extension KneeRecord: StorableRecord {
+    /// The same as `kneeId`.
+    public var identifier: String { kneeId }
+}
 
+extension ResultStore {
     /// Reads one search.
     public static func loadKnee(path: String) throws(ResultError) -> KneeRecord {
         try KneeRecord(json: try bytes(path: path))

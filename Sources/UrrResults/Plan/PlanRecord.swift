@@ -197,15 +197,12 @@ extension PlanRecord {
     }
 }
 
-extension ResultStore {
-    /// Writes the plan and returns the path of its file; see `save`.
-    @discardableResult
-    public func save(_ plan: PlanRecord) throws(ResultError) -> String {
-        let stem = try Self.stem(
-            workload: plan.workload.name, startedAt: plan.startedAt, runId: plan.planId)
-        return try save(try plan.json(), to: directory + "/" + stem + PlanRecord.fileEnding)
-    }
+extension PlanRecord: StorableRecord {
+    /// The same as `planId`.
+    public var identifier: String { planId }
+}
 
+extension ResultStore {
     /// Reads one plan.
     public static func loadPlan(path: String) throws(ResultError) -> PlanRecord {
         try PlanRecord(json: try bytes(path: path))

@@ -115,15 +115,12 @@ extension SweepRecord {
     }
 }
 
-extension ResultStore {
-    /// Writes the sweep so far and returns the path of its file; see `save`.
-    @discardableResult
-    public func save(_ sweep: SweepRecord) throws(ResultError) -> String {
-        let stem = try Self.stem(
-            workload: sweep.workload.name, startedAt: sweep.startedAt, runId: sweep.sweepId)
-        return try save(try sweep.json(), to: directory + "/" + stem + SweepRecord.fileEnding)
-    }
+extension SweepRecord: StorableRecord {
+    /// The same as `sweepId`.
+    public var identifier: String { sweepId }
+}
 
+extension ResultStore {
     /// Reads one sweep.
     public static func loadSweep(path: String) throws(ResultError) -> SweepRecord {
         try SweepRecord(json: try bytes(path: path))

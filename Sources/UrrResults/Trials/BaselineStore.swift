@@ -25,26 +25,14 @@ public struct BaselineStore: Sendable {
 
     /// Reads the baseline called `name`.
     public func load(_ name: String) throws(ResultError) -> BaselineRecord {
-        let data: Data
-        do { data = try Data(contentsOf: URL(fileURLWithPath: path(name))) } catch {
-            throw .cannotRead(path: path(name), reason: ResultStore.reason(error))
-        }
-        return try BaselineRecord(json: data)
+        try BaselineRecord(json: try ResultStore.bytes(path: path(name)))
     }
 
     /// Writes a baseline; the file appears whole or not at all. Returns its path.
     @discardableResult
     public func save(_ baseline: BaselineRecord) throws(ResultError) -> String {
-        let path = path(baseline.name)
-        let data = try baseline.json()
-        do {
-            try FileManager.default.createDirectory(
-                atPath: directory, withIntermediateDirectories: true)
-            try data.write(to: URL(fileURLWithPath: path), options: .atomic)
-        } catch {
-            throw .cannotWrite(path: path, reason: ResultStore.reason(error))
-        }
-        return path
+        try ResultStore(directory: directory).save(
+            try baseline.json(), to: path(baseline.name))
     }
 
     /// Names of all baselines, sorted; none where the directory is missing.

@@ -40,7 +40,8 @@ extension WorkloadSpec {
             WorkloadProblem(
                 largest.path,
                 "\(largest.what) and whatever else a run keeps must fit into the "
-                    + "\(availableBytes - bytes) bytes of available memory that the logs leave",
+                    + "\(availableBytes - bytes) bytes of available memory"
+                    + (bytes > 0 ? " that the logs leave" : ""),
                 got: "\(books) bytes, \(Int(clampingRounded: largest.bytes)) of them here")
         ]
     }

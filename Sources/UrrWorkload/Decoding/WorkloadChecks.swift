@@ -11,14 +11,18 @@ public struct WorkloadChecks: Sendable {
 
     /// The check of threshold metrics; nil accepts any name.
     public var isKnownMetric: MetricCheck?
-    /// Memory that the logs may take, nil for no check.
+    /// Memory that the logs and the books beside them may take, nil for no check.
     public var availableBytes: Int?
+    /// What is really run of a workload, as far as its memory goes; a simulation needs less.
+    public var asRun: @Sendable (WorkloadSpec) -> WorkloadSpec
 
     /// Checks with the given knowledge.
     public init(
-        isKnownMetric: MetricCheck? = nil, availableBytes: Int? = nil
+        isKnownMetric: MetricCheck? = nil, availableBytes: Int? = nil,
+        asRun: @escaping @Sendable (WorkloadSpec) -> WorkloadSpec = { $0 }
     ) {
         self.isKnownMetric = isKnownMetric
         self.availableBytes = availableBytes
+        self.asRun = asRun
     }
 }

@@ -25,12 +25,7 @@ public enum WorkloadFile {
     public static func load(
         path: String, overrides: [Override] = [], checks: WorkloadChecks = .thisMachine
     ) throws(WorkloadFileError) -> LoadedWorkload {
-        let bytes: [UInt8]
-        do throws(FileReadError) {
-            bytes = try readRegularFile(path, limit: maximumByteCount)
-        } catch {
-            throw WorkloadFileError(file: path, rule: error.reason)
-        }
+        let bytes = try DocumentFile.bytes(path, limit: maximumByteCount)
         return try decode(bytes, displayName: path, overrides: overrides, checks: checks)
     }
 
@@ -39,14 +34,7 @@ public enum WorkloadFile {
         _ bytes: [UInt8], displayName: String, overrides: [Override] = [],
         checks: WorkloadChecks = .thisMachine
     ) throws(WorkloadFileError) -> LoadedWorkload {
-        var document: JSONValue
-        do throws(JSONSyntaxError) {
-            document = try JSONParser.parse(bytes)
-        } catch {
-            var problem = WorkloadProblem(JSONPath(), error.message)
-            problem.place = WorkloadProblem.Place(line: error.line, column: error.column)
-            throw WorkloadFileError(file: displayName, problems: [problem])
-        }
+        var document = try DocumentFile.parse(bytes, displayName: displayName)
         try apply(overrides, to: &document, displayName)
         let log = ProblemLog()
         let spec = WorkloadDecoder(log: log).decode(document)

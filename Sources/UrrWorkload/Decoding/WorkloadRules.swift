@@ -13,7 +13,7 @@ extension WorkloadSpec {
             + fallbackProblems()
             + metricProblems(checks.isKnownMetric)
         if problems.isEmpty, let available = checks.availableBytes {
-            problems += memoryProblems(availableBytes: available)
+            problems += checks.asRun(self).memoryProblems(availableBytes: available)
         }
         return problems
     }

@@ -10,12 +10,7 @@ public enum ProfileFile {
         _ name: String, workloadsDirectory: String
     ) throws(WorkloadFileError) -> ServiceProfile {
         let path = try resolve(name, directory: workloadsDirectory + "/profiles")
-        let bytes: [UInt8]
-        do throws(FileReadError) {
-            bytes = try readRegularFile(path, limit: maximumByteCount)
-        } catch {
-            throw WorkloadFileError(file: path, rule: error.reason)
-        }
+        let bytes = try DocumentFile.bytes(path, limit: maximumByteCount)
         return try decode(bytes, displayName: path)
     }
 
@@ -23,14 +18,7 @@ public enum ProfileFile {
     public static func decode(
         _ bytes: [UInt8], displayName: String
     ) throws(WorkloadFileError) -> ServiceProfile {
-        let document: JSONValue
-        do throws(JSONSyntaxError) {
-            document = try JSONParser.parse(bytes)
-        } catch {
-            var problem = WorkloadProblem(JSONPath(), error.message)
-            problem.place = WorkloadProblem.Place(line: error.line, column: error.column)
-            throw WorkloadFileError(file: displayName, problems: [problem])
-        }
+        let document = try DocumentFile.parse(bytes, displayName: displayName)
         let log = ProblemLog()
         let profile = ProfileDecoder(log: log).decode(document)
         guard let profile, log.isEmpty else {

@@ -1,4 +1,5 @@
 import Glibc
+import UrrReport
 
 /// The program's two output streams. Results go to standard output, everything said about the work
 /// to standard error, so that either can be redirected alone.
@@ -17,6 +18,12 @@ enum Console {
     /// Tells of a problem: a line on standard error that starts with the program's name.
     static func complain(_ problem: String) {
         _ = write("\(Program.name): \(problem)\n", to: STDERR_FILENO)
+    }
+
+    /// Tells of an error whose text may have several lines and come from elsewhere.
+    static func complain(_ error: any Error) {
+        let lines = "\(error)".split(separator: "\n").map { printable(String($0)) }
+        complain(lines.joined(separator: "\n"))
     }
 
     /// Writes to standard error as it is: progress.

@@ -3,19 +3,23 @@ import Synchronization
 
 /// Turns the first SIGINT, SIGTERM or SIGHUP into a request to stop, so that a run can end in order
 /// and save what it measured. The second one ends the program at once, and the program that it has
-/// started with it.
+/// started with it. Where there is nothing to save the first one does.
 enum Interruption {
     /// Signals received. Touched by the handler, which may do nothing but this, `kill` and `_exit`:
     /// all are async-signal-safe.
     private static let received = Atomic<Int>(0)
     /// The process group of the program that this one waits for; 0 where there is none.
     private static let child = Atomic<Int32>(0)
+    /// Signals that are requests; the next one ends the program.
+    private static let requests = Atomic<Int>(1)
 
-    /// Starts catching. Call once, before threads are started.
-    static func install() {
+    /// Starts catching; `savesFirst` tells whether there is something to save. Call once, before
+    /// threads are started.
+    static func install(savesFirst: Bool = true) {
         // Makes sure that the globals above are initialised before the handler can run.
         _ = received.load(ordering: .relaxed)
         _ = child.load(ordering: .relaxed)
+        requests.store(savesFirst ? 1 : 0, ordering: .relaxed)
         for number in [SIGINT, SIGTERM] { handle(number) { _ in Interruption.handle() } }
         // Whoever started the program with nohup wants it to outlive the terminal.
         var before = sigaction()
@@ -59,7 +63,7 @@ enum Interruption {
 
     private static func handle() {
         let before = received.wrappingAdd(1, ordering: .relaxed).oldValue
-        guard before > 0 else { return }
+        guard before >= requests.load(ordering: .relaxed) else { return }
         let group = child.load(ordering: .relaxed)
         if group > 0 { kill(-group, SIGKILL) }
         _exit(ExitStatus.interrupted.rawValue)

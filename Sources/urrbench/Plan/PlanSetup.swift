@@ -41,7 +41,7 @@ struct PlanSetup {
             arguments.operands[0], workloadsDirectory: ProgramEnvironment.workloadsDirectory)
         let loaded = try WorkloadFile.load(
             path: path, overrides: try texts.map { text in try Override(text) },
-            checks: .forSimulation)
+            checks: .forAnyMachine)
         base = loaded
         let spec = loaded.spec
         var problems: [String] = []

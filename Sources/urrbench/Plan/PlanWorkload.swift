@@ -101,8 +101,7 @@ struct PlanWorkload {
         }
         apply(change, to: &spec)
         setTopics(&spec, partitions: size.partitions)
-        let problems = spec.problems(
-            spec.suitsVirtualLogs ? .forSimulation : .forThisProgram)
+        let problems = spec.problems(.forSimulation)
         guard problems.isEmpty else {
             throw SteadyLoad.Problem(lines: problems.map { "plan: \($0.text)" })
         }

@@ -19,7 +19,7 @@ enum ComparisonOptions {
             "reports", "DIR", .directory,
             help: "write JUnit XML, Markdown and JSON for other tools into DIR"),
         OptionSpec(flag: "strict", help: "exit with 1 where anything is inconclusive, too"),
-        OptionSpec(flag: "quiet", short: "q", help: "print nothing but problems"),
+        .quiet,
     ]
 
     /// Rules as the options have them, or every problem with them.

@@ -63,10 +63,24 @@ extension WorkloadChecks {
         return checks
     }
 
-    /// The same for simulations, whose logs are as large as their backlog, not as the file says.
+    /// The same for simulations, which have one thread; simulated logs are as large as their backlog,
+    /// not as the file says.
     static var forSimulation: WorkloadChecks {
         var checks = WorkloadChecks.forThisProgram
-        checks.availableBytes = nil
+        checks.asRun = { spec in
+            var simulated = spec.simulated
+            guard spec.suitsVirtualLogs else { return simulated }
+            for index in simulated.topics.indices {
+                simulated.topics[index].capacityBytes = 0
+                simulated.topics[index].records = 0
+            }
+            return simulated
+        }
         return checks
+    }
+
+    /// The same for what is not run as it is: memory is not looked at.
+    static var forAnyMachine: WorkloadChecks {
+        WorkloadChecks(isKnownMetric: ThresholdJudge.metricCheck)
     }
 }

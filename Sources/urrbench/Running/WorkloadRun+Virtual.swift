@@ -13,27 +13,14 @@ extension WorkloadRun {
     /// it, and the tool itself takes none. Where the workload allows, on logs that are as large as
     /// their backlog; otherwise on the embedded core. The same workload and seed give the same record.
     func simulate(_ calibration: SimulationCosts? = nil) throws -> RunRecord {
-        var spec = loaded.spec
-        // The simulation has one thread, and there are no bodies that could be checked.
-        spec.workers.producers = 1
-        spec.workers.consumers = 1
-        let isPlain = spec.suitsVirtualLogs
-        if isPlain { Self.leaveOutBodies(&spec) }
-        var plan = try RunPlan(spec, processors: 1, runTag: 1, shard: sharding.shard)
+        var plan = try RunPlan(
+            loaded.spec.simulated, processors: 1, runTag: 1, shard: sharding.shard)
         plan.noticing = calibration?.noticing ?? 0
         var record =
-            try isPlain
+            try loaded.spec.suitsVirtualLogs
             ? execute(plan, on: VirtualDriver()) : execute(plan, on: EmbeddedDriver())
         calibration?.label(&record)
         return record
-    }
-
-    /// Nobody looks at bodies, and no log has a capacity that they could fill: sizes are not drawn.
-    private static func leaveOutBodies(_ spec: inout WorkloadSpec) {
-        if spec.verification == .full { spec.verification = .header }
-        for index in spec.producers.indices {
-            spec.producers[index].messageSize = .fixed(TraceHeader.byteCount)
-        }
     }
 
     private func execute<Driver: MessageDriver>(
@@ -59,6 +46,20 @@ extension WorkloadRun {
 }
 
 extension WorkloadSpec {
+    /// The workload as a simulation runs it: on one thread and, on simulated logs, without bodies.
+    var simulated: WorkloadSpec {
+        var spec = self
+        spec.workers.producers = 1
+        spec.workers.consumers = 1
+        guard suitsVirtualLogs else { return spec }
+        // Nobody looks at bodies, and no log has a capacity that they could fill: sizes are not drawn.
+        if spec.verification == .full { spec.verification = .header }
+        for index in spec.producers.indices {
+            spec.producers[index].messageSize = .fixed(TraceHeader.byteCount)
+        }
+        return spec
+    }
+
     /// Whether simulated logs, which know neither queues nor faults, retention or repeats, do all that
     /// the workload asks for.
     var suitsVirtualLogs: Bool {

@@ -80,12 +80,7 @@ extension RunCostRecord {
 
     /// What `record` says; its workload is read for the service times that it declares.
     init(_ record: RunRecord) throws {
-        let document = try JSONEncoder().encode(record.workload.document)
-        // It was run, so it fitted into memory there.
-        let spec = try WorkloadFile.decode(
-            Array(document), displayName: record.workload.name, checks: .forSimulation
-        ).spec
-        self.init(record, spec)
+        self.init(record, try record.workloadSpec())
     }
 
     /// What the run of `spec` says.

@@ -7,7 +7,7 @@ import UrrWorkload
 /// Carries out a sweep, from where it stands.
 final class SweepRun {
     private let setup: SweepSetup
-    private let store: ResultStore
+    private let destination: ResultDestination
     private let options: Options
     private(set) var record: SweepRecord
     /// Where the sweep is stored.
@@ -22,14 +22,14 @@ final class SweepRun {
         var keepsRuns = false
         /// Whether to run in virtual time.
         var isVirtual = false
-        /// Where to store the sweep; nil for a name of its own among the results.
-        var file: String?
     }
 
-    init(_ setup: SweepSetup, record: SweepRecord, store: ResultStore, options: Options) {
+    init(
+        _ setup: SweepSetup, record: SweepRecord, destination: ResultDestination, options: Options
+    ) {
         self.setup = setup
         self.record = record
-        self.store = store
+        self.destination = destination
         self.options = options
     }
 
@@ -98,18 +98,11 @@ final class SweepRun {
         var short = SweepRunRecord(run, cell: step.cell, trial: step.trial)
         if !run.simulated { short.costs = try RunCostRecord(run) }
         record.runs.append(short)
-        if options.keepsRuns { try store.save(run) }
+        if options.keepsRuns { try destination.store?.save(run) }
         try save()
     }
 
-    private func save() throws(ResultError) {
-        guard let file = options.file else {
-            path = try store.save(record)
-            return
-        }
-        try ResultStore.replace(file, with: try record.json())
-        path = file
-    }
+    private func save() throws(ResultError) { path = try destination.save(record) }
 
     /// In what two machines or builds differ so much that their numbers cannot be compared.
     static func differences(_ before: MachineRecord, _ now: MachineRecord) -> [String] {

@@ -22,7 +22,7 @@ enum CoreVerb {
             OptionSpec(flag: "json", help: "print the record with all trials as JSON"),
             OptionSpec(flag: "list", help: "list the selected cases and run nothing"),
             OptionSpec(flag: "smoke", help: "send a few messages in every case to see it work"),
-            OptionSpec(flag: "allow-debug", help: "run in a debug build, whose numbers are wrong"),
+            .allowDebug,
         ],
         notes: [
             "Two threads are pinned to the first two processors that this process may use. The"

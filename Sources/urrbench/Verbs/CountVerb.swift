@@ -1,7 +1,9 @@
 import Foundation
+import Synchronization
 import UrrAnalysis
 import UrrCoreBench
 import UrrJemalloc
+import UrrPlatform
 import UrrReport
 import UrrResults
 
@@ -56,7 +58,7 @@ enum CountVerb {
         }
         let costs: [MessageCost]
         do {
-            costs = try MessageCosts.count(filters, allocations: .jemalloc())
+            costs = try count(filters)
         } catch {
             Console.complain("count: \(error)")
             return .targetRefused
@@ -66,6 +68,19 @@ enum CountVerb {
         }
         if costs.contains(where: { $0.defect != nil }) { return .guaranteeBroken }
         return deliver(record(costs), costs, baseline, arguments)
+    }
+
+    /// Counts on a thread of its own: one that is stepped through takes no signals, and nobody should
+    /// have to wait for it.
+    private static func count(_ filters: [String]) throws -> [MessageCost] {
+        Interruption.install(savesFirst: false)
+        let outcome = Mutex<Result<[MessageCost], any Error>>(.success([]))
+        let thread = try PinnedThread(name: "count", cpu: nil) {
+            let result = Result { try MessageCosts.count(filters, allocations: .jemalloc()) }
+            outcome.withLock { $0 = result }
+        }
+        thread.join()
+        return try outcome.withLock { $0 }.get()
     }
 
     private static func deliver(

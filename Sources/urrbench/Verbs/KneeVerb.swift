@@ -10,16 +10,10 @@ import UrrWorkload
 enum KneeVerb {
     static let verb = Verb(
         "knee", summary: "Find the highest rate that holds under objectives.",
-        operands: OperandSpec(
-            placeholder: "FILE", value: .file(endings: ["json"]), count: 1...1,
-            help: "workload file"),
+        operands: .workload,
         options: [
-            OptionSpec(
-                "slo", "OBJECTIVE", .text, repeats: true,
-                help: "what has to hold, such as 'response.p99 < 50ms'; at least one"),
-            OptionSpec(
-                "driver", short: "d", "NAME", .choice(DriverTable.names),
-                standard: DriverTable.standard, help: "what carries the messages"),
+            .slo,
+            .driver,
             OptionSpec(
                 "from", "RATE", .number(1...1_000_000_000), standard: "the workload's peak",
                 help: "messages a second to start from"),
@@ -35,23 +29,15 @@ enum KneeVerb {
             OptionSpec(
                 "repeat", "N", .number(1...100), standard: "1",
                 help: "search so often and tell how well the searches agree"),
-            OptionSpec(
-                "set", short: "s", "PATH=VALUE", .assignment, repeats: true,
-                help: "change a value of the workload"),
-            OptionSpec(
-                "seed", "N", .number(0...UInt64.max), standard: "the workload's seed",
-                help: "seed of the first step"),
+            .set,
+            .seed("seed of the first step"),
             OptionSpec(flag: "no-hysteresis", help: "leave out the run up and down past the knee"),
             OptionSpec(flag: "virtual", help: "search in virtual time: answers of a model"),
-            OptionSpec(
-                "results", "DIR", .directory, standard: "results/ of the repository",
-                help: "where to store the search"),
-            OptionSpec(
-                "out", short: "o", "FILE", .file(endings: ["json"]),
-                standard: "in the directory of results", help: "where to store the search"),
-            OptionSpec(flag: "no-results", help: "store nothing"),
-            OptionSpec(flag: "allow-debug", help: "run in a debug build, whose numbers are wrong"),
-            OptionSpec(flag: "quiet", short: "q", help: "print nothing but problems"),
+            .results("search"),
+            .out("search"),
+            .noResults,
+            .allowDebug,
+            .quiet,
         ],
         notes: [
             "Every producer sends steadily with the share that it has at the height of its own"
@@ -80,22 +66,17 @@ enum KneeVerb {
         do {
             prepared = try Prepared(arguments)
         } catch {
-            complain(error)
+            Console.complain(error)
             return .usage
         }
         Interruption.install()
         do {
             return try search(prepared, arguments)
         } catch {
-            complain(error)
+            Console.complain(error)
             return error is SteadyLoad.Problem || error is WorkloadFileError
                 ? .usage : RunStatus.status(of: error)
         }
-    }
-
-    private static func complain(_ error: any Error) {
-        let lines = "\(error)".split(separator: "\n").map { printable(String($0)) }
-        Console.complain(lines.joined(separator: "\n"))
     }
 
     /// What is known before the first step.
@@ -122,20 +103,16 @@ enum KneeVerb {
                 arguments.operands[0], workloadsDirectory: ProgramEnvironment.workloadsDirectory)
             base = try WorkloadFile.load(
                 path: path, overrides: try overrides.map { text in try Override(text) },
-                checks: arguments.has("virtual") ? .forSimulation : .forThisProgram)
+                // Every step is checked as it is run.
+                checks: arguments.has("virtual") ? .forAnyMachine : .forThisProgram)
             load = try SteadyLoad(base.spec)
             objectives = try KneeObjectives(arguments.texts("slo"), spec: base.spec)
             options = Self.options(arguments, load, base)
         }
 
         private static func contradictions(_ arguments: ParsedArguments) -> [String] {
-            guard arguments.has("out") else { return [] }
-            var lines: [String] = []
-            if arguments.has("no-results") {
-                lines.append(
-                    "knee: --out: must not be given with --no-results, which stores nothing")
-            }
-            if let count = arguments.number("repeat"), count > 1 {
+            var lines = ResultDestination.contradiction(arguments).map { ["knee: \($0)"] } ?? []
+            if arguments.has("out"), let count = arguments.number("repeat"), count > 1 {
                 lines.append(
                     "knee: --out: is one file, and --repeat \(count) makes \(count) searches; "
                         + "--results takes them all")
@@ -164,12 +141,10 @@ enum KneeVerb {
     ) throws -> ExitStatus {
         let count = arguments.number("repeat").map { Int($0) } ?? 1
         let isQuiet = arguments.has("quiet")
-        let store =
-            arguments.has("no-results")
-            ? nil
-            : ResultStore(
-                directory: arguments.text("results") ?? ProgramEnvironment.resultsDirectory)
-        if !arguments.has("out") { try store?.prepare() }
+        let destination = ResultDestination(
+            file: arguments.text("out"), directory: arguments.text("results"),
+            storesNothing: arguments.has("no-results"))
+        try destination.prepare()
         if !isQuiet, prepared.load.isReshaped {
             Console.progress("note: the arrivals are made steady; their shape is not searched\n")
         }
@@ -184,7 +159,7 @@ enum KneeVerb {
                 path: prepared.path, overrides: prepared.overrides, base: prepared.base,
                 load: prepared.load, objectives: prepared.objectives, options: options
             ).run()
-            let file = try Self.store(record, arguments.text("out"), store)
+            let file = try destination.save(record)
             records.append(record)
             statuses.append(status(of: record))
             if !isQuiet {
@@ -195,15 +170,6 @@ enum KneeVerb {
         }
         if count > 1, !isQuiet { statuses.append(Console.print(KneeText.agreement(records))) }
         return .worst(of: statuses)
-    }
-
-    /// Stores the search at `file`, or among the results; where it is then, if anywhere.
-    private static func store(
-        _ record: KneeRecord, _ file: String?, _ store: ResultStore?
-    ) throws -> String? {
-        guard let file else { return try store?.save(record) }
-        try ResultStore.replace(file, with: try record.json())
-        return file
     }
 
     private static func status(of record: KneeRecord) -> ExitStatus {

@@ -1,9 +1,7 @@
-import Foundation
 import Glibc
 import UrrAnalysis
 import UrrReport
 import UrrResults
-import UrrWorkload
 
 /// `merge RESULT...`: puts the results of several load generators together.
 enum MergeVerb {
@@ -13,11 +11,9 @@ enum MergeVerb {
             placeholder: "RESULT", value: .file(endings: ["json"]), count: 1...Int.max,
             help: "result file of 'workload --shard', one of each shard"),
         options: [
-            OptionSpec(
-                "results", "DIR", .directory, standard: "results/ of the repository",
-                help: "where to store the result"),
-            OptionSpec(flag: "no-results", help: "store nothing"),
-            OptionSpec(flag: "quiet", short: "q", help: "print nothing but problems"),
+            .results("result"),
+            .noResults,
+            .quiet,
         ],
         notes: [
             "Counts are added and histograms merged; no percentile is averaged. What was lost or came"
@@ -42,7 +38,8 @@ enum MergeVerb {
         guard isReadable else { return .usage }
         do {
             var merged = try ShardMerge(records).merged()
-            merged.thresholds = ThresholdJudge.judge(try thresholds(merged), of: merged)
+            merged.thresholds = ThresholdJudge.judge(
+                try merged.workloadSpec().thresholds, of: merged)
             return tell(merged, arguments)
         } catch let error as ShardMergeError {
             for problem in error.problems { complain("merge: \(problem)") }
@@ -55,26 +52,16 @@ enum MergeVerb {
 
     private static func complain(_ text: String) { Console.complain(printable(text)) }
 
-    /// The thresholds of the workload that is in the record.
-    private static func thresholds(_ record: RunRecord) throws -> [ThresholdSpec] {
-        let document = try JSONEncoder().encode(record.workload.document)
-        return try WorkloadFile.decode(
-            Array(document), displayName: record.workload.name, checks: .forThisProgram
-        ).spec.thresholds
-    }
-
     private static func tell(_ record: RunRecord, _ arguments: ParsedArguments) -> ExitStatus {
         var statuses = RunStatus.statuses(of: record)
+        let destination = ResultDestination(
+            directory: arguments.text("results"), storesNothing: arguments.has("no-results"))
         var file: String?
-        if !arguments.has("no-results") {
-            let store = ResultStore(
-                directory: arguments.text("results") ?? ProgramEnvironment.resultsDirectory)
-            do throws(ResultError) {
-                file = try store.save(record)
-            } catch {
-                complain("merge: \(error)")
-                statuses.append(.targetRefused)
-            }
+        do throws(ResultError) {
+            file = try destination.save(record)
+        } catch {
+            complain("merge: \(error)")
+            statuses.append(.targetRefused)
         }
         if !arguments.has("quiet") {
             statuses.append(

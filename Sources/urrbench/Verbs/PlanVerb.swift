@@ -9,13 +9,9 @@ import UrrWorkload
 enum PlanVerb {
     static let verb = Verb(
         "plan", summary: "Find how many consumers and partitions meet objectives.",
-        operands: OperandSpec(
-            placeholder: "FILE", value: .file(endings: ["json"]), count: 1...1,
-            help: "workload file"),
+        operands: .workload,
         options: [
-            OptionSpec(
-                "slo", "OBJECTIVE", .text, repeats: true,
-                help: "what has to hold, such as 'response.p99 < 50ms'; at least one"),
+            .slo,
             OptionSpec(
                 "peak", "RATE", .text, standard: "the workload's peak",
                 help: "scale all rates so that the whole peak is this, such as 500000/s"),
@@ -25,9 +21,7 @@ enum PlanVerb {
             OptionSpec(
                 "profile", "NAME|FILE", .text,
                 help: "compare with a service's quotas: a name in workloads/profiles, or a file"),
-            OptionSpec(
-                "calibration", short: "c", "RESULT", .file(endings: ["json"]), repeats: true,
-                help: "measured result or sweep that costs are taken from"),
+            .calibration,
             OptionSpec(
                 "max-consumers", "N", .number(1...65_535),
                 standard: "\(PlanSetup.standardMostConsumers)", help: "consumers at the most"),
@@ -48,18 +42,12 @@ enum PlanVerb {
                 help: "share of the messages that the what-if's hot concert takes"),
             OptionSpec(
                 "limit", "TIME", .text, help: "end after this time with what is known then"),
-            OptionSpec(
-                "set", short: "s", "PATH=VALUE", .assignment, repeats: true,
-                help: "change a value of the workload"),
-            OptionSpec(
-                "seed", "N", .number(0...UInt64.max), standard: "the workload's seed",
-                help: "seed of every run"),
-            OptionSpec(
-                "out", short: "o", "FILE", .file(endings: ["json"]),
-                standard: "in results/ of the repository", help: "where to store the plan"),
-            OptionSpec(flag: "no-results", help: "store nothing"),
+            .set,
+            .seed("seed of every run"),
+            .out("plan", standard: "in results/ of the repository"),
+            .noResults,
             OptionSpec(flag: "json", help: "print the plan as JSON"),
-            OptionSpec(flag: "quiet", short: "q", help: "print nothing but problems"),
+            .quiet,
         ],
         notes: [
             "Runs the workload in virtual time with more and fewer consumers, then partitions, until"
@@ -78,18 +66,15 @@ enum PlanVerb {
 
     static func run(_ arguments: ParsedArguments) -> ExitStatus {
         do {
-            if arguments.has("out"), arguments.has("no-results") {
-                throw SteadyLoad.Problem(lines: [
-                    "plan: --out: must not be given with --no-results, which stores nothing"
-                ])
+            if let problem = ResultDestination.contradiction(arguments) {
+                throw SteadyLoad.Problem(lines: ["plan: \(problem)"])
             }
             let run = PlanRun(try PlanSetup(arguments), isQuiet: arguments.has("quiet"))
             if !arguments.has("quiet") { Console.progress(run.announcement + "\n") }
             Interruption.install()
             return try report(try run.run(), arguments)
         } catch {
-            let lines = "\(error)".split(separator: "\n").map { printable(String($0)) }
-            Console.complain(lines.joined(separator: "\n"))
+            Console.complain(error)
             return isUserError(error) ? .usage : RunStatus.status(of: error)
         }
     }
@@ -102,7 +87,9 @@ enum PlanVerb {
         _ record: PlanRecord, _ arguments: ParsedArguments
     ) throws -> ExitStatus {
         var statuses = [status(of: record)]
-        let file = try store(record, arguments)
+        let destination = ResultDestination(
+            file: arguments.text("out"), storesNothing: arguments.has("no-results"))
+        let file = try destination.save(record)
         if arguments.has("json") {
             statuses.append(Console.print(String(decoding: try record.json(), as: UTF8.self)))
         } else if !arguments.has("quiet") {
@@ -110,19 +97,6 @@ enum PlanVerb {
                 Console.print(PlanText.text(record, file: file, style: .current(STDOUT_FILENO))))
         }
         return .worst(of: statuses)
-    }
-
-    private static func store(
-        _ record: PlanRecord, _ arguments: ParsedArguments
-    ) throws -> String? {
-        if arguments.has("no-results") { return nil }
-        if let path = arguments.text("out") {
-            try ResultStore.replace(path, with: try record.json())
-            return path
-        }
-        let store = ResultStore(directory: ProgramEnvironment.resultsDirectory)
-        try store.prepare()
-        return try store.save(record)
     }
 
     private static func status(of record: PlanRecord) -> ExitStatus {

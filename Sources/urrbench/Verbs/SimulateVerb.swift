@@ -9,27 +9,15 @@ import UrrWorkload
 enum SimulateVerb {
     static let verb = Verb(
         "simulate", summary: "Run a workload in virtual time, at any size.",
-        operands: OperandSpec(
-            placeholder: "FILE", value: .file(endings: ["json"]), count: 1...1,
-            help: "workload file"),
+        operands: .workload,
         options: [
-            OptionSpec(
-                "calibration", short: "c", "RESULT", .file(endings: ["json"]), repeats: true,
-                help: "measured result or sweep that costs are taken from"),
-            OptionSpec(
-                "set", short: "s", "PATH=VALUE", .assignment, repeats: true,
-                help: "change a value of the workload"),
-            OptionSpec(
-                "seed", "N", .number(0...UInt64.max), standard: "the workload's seed",
-                help: "seed of all random numbers"),
-            OptionSpec(
-                "results", "DIR", .directory, standard: "results/ of the repository",
-                help: "where to store the result"),
-            OptionSpec(
-                "out", short: "o", "FILE", .file(endings: ["json"]),
-                standard: "in the directory of results", help: "where to store the result"),
-            OptionSpec(flag: "no-results", help: "store nothing"),
-            OptionSpec(flag: "quiet", short: "q", help: "print nothing but problems"),
+            .calibration,
+            .set,
+            .seed("seed of all random numbers"),
+            .results("result"),
+            .out("result"),
+            .noResults,
+            .quiet,
         ],
         notes: [
             "The same arrivals, keys, service times, partitions and groups as in real time, by the"
@@ -73,10 +61,8 @@ enum SimulateVerb {
     }
 
     private static func prepare(_ arguments: ParsedArguments) throws -> WorkloadRun {
-        if arguments.has("out"), arguments.has("no-results") {
-            throw SteadyLoad.Problem(lines: [
-                "--out: must not be given with --no-results, which stores nothing"
-            ])
+        if let problem = ResultDestination.contradiction(arguments) {
+            throw SteadyLoad.Problem(lines: [problem])
         }
         var texts = arguments.texts("set")
         if let seed = arguments.number("seed") { texts.append("seed=\(seed)") }
@@ -92,9 +78,12 @@ enum SimulateVerb {
         _ record: RunRecord, nanoseconds: Int64, _ arguments: ParsedArguments
     ) -> ExitStatus {
         var statuses = RunStatus.statuses(of: record)
+        let destination = ResultDestination(
+            file: arguments.text("out"), directory: arguments.text("results"),
+            storesNothing: arguments.has("no-results"))
         var file: String?
         do throws(ResultError) {
-            file = try store(record, arguments)
+            file = try destination.save(record)
         } catch {
             complain(error)
             statuses.append(.targetRefused)
@@ -105,20 +94,6 @@ enum SimulateVerb {
             Console.print(
                 ConsoleSummary.text(record, resultFile: file, style: .current(STDOUT_FILENO))))
         return .worst(of: statuses)
-    }
-
-    /// Stores the result; where it is then, if anywhere.
-    private static func store(
-        _ record: RunRecord, _ arguments: ParsedArguments
-    ) throws(ResultError) -> String? {
-        if arguments.has("no-results") { return nil }
-        if let path = arguments.text("out") {
-            try ResultStore.replace(path, with: try record.json())
-            return path
-        }
-        return try ResultStore(
-            directory: arguments.text("results") ?? ProgramEnvironment.resultsDirectory
-        ).save(record)
     }
 
     /// What the simulation took, result and all.

@@ -8,13 +8,9 @@ import UrrWorkload
 enum SweepVerb {
     static let verb = Verb(
         "sweep", summary: "Run variants of a workload and tell how throughput scales.",
-        operands: OperandSpec(
-            placeholder: "FILE", value: .file(endings: ["json"]), count: 1...1,
-            help: "workload file"),
+        operands: .workload,
         options: [
-            OptionSpec(
-                "driver", short: "d", "NAME", .choice(DriverTable.names),
-                standard: DriverTable.standard, help: "what carries the messages"),
+            .driver,
             OptionSpec(
                 "partitions", "N,N...", .text, standard: "those of the file's \"sweep\"",
                 help: "partitions of every topic"),
@@ -33,23 +29,17 @@ enum SweepVerb {
             OptionSpec(
                 "limit", short: "n", "N", .number(1...UInt64(Int32.max)), standard: "all",
                 help: "make at most so many runs now; --resume goes on"),
-            OptionSpec(
-                "seed", "N", .number(0...UInt64.max), standard: "the workload's seed",
-                help: "seed of the order and of the first trial"),
+            .seed("seed of the order and of the first trial"),
             OptionSpec(
                 "resume", "SWEEP", .file(endings: ["json"]),
                 help: "go on with a sweep that was interrupted, from its file"),
             OptionSpec(flag: "dry-run", help: "tell what would be run and how long it takes"),
             OptionSpec(flag: "virtual", help: "run in virtual time: answers of a model"),
-            OptionSpec(
-                "results", "DIR", .directory, standard: "results/ of the repository",
-                help: "where to store the sweep"),
-            OptionSpec(
-                "out", short: "o", "FILE", .file(endings: ["json"]),
-                standard: "in the directory of results", help: "where to store the sweep"),
+            .results("sweep"),
+            .out("sweep"),
             OptionSpec(flag: "keep-runs", help: "store the whole result of each run, too"),
-            OptionSpec(flag: "allow-debug", help: "run in a debug build, whose numbers are wrong"),
-            OptionSpec(flag: "quiet", short: "q", help: "print nothing but problems"),
+            .allowDebug,
+            .quiet,
         ],
         notes: [
             "Every combination of the values is run once per trial, in a new random order for each"
@@ -82,8 +72,7 @@ enum SweepVerb {
         do {
             return try conduct(arguments)
         } catch {
-            let lines = "\(error)".split(separator: "\n").map { printable(String($0)) }
-            Console.complain(lines.joined(separator: "\n"))
+            Console.complain(error)
             return isUserError(error) ? .usage : .targetRefused
         }
     }
@@ -99,11 +88,11 @@ enum SweepVerb {
         options.isQuiet = arguments.has("quiet")
         options.keepsRuns = arguments.has("keep-runs")
         options.isVirtual = arguments.has("virtual")
-        let store = ResultStore(
-            directory: arguments.text("results") ?? ProgramEnvironment.resultsDirectory)
-        // What is taken up again goes on where it is.
-        options.file = arguments.text("out") ?? arguments.text("resume")
-        let sweep = SweepRun(setup, record: record, store: store, options: options)
+        let destination = ResultDestination(
+            // What is taken up again goes on where it is.
+            file: arguments.text("out") ?? arguments.text("resume"),
+            directory: arguments.text("results"))
+        let sweep = SweepRun(setup, record: record, destination: destination, options: options)
         let limit = arguments.number("limit").map { Int($0) }
         let steps = Array(sweep.missing.prefix(limit ?? Int.max))
         let text = announcement(setup, record, steps, isVirtual: options.isVirtual)

@@ -12,7 +12,7 @@ enum VerificationCostVerb {
             OptionSpec(
                 "limit", "PERCENT", .number(0...100), standard: "25",
                 help: "largest cost that passes"),
-            OptionSpec(flag: "allow-debug", help: "run in a debug build, whose numbers are wrong"),
+            .allowDebug,
         ],
         notes: [
             "Runs take turns, so that whatever the machine does meets both kinds. The medians are"

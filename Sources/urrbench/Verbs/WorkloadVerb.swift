@@ -7,20 +7,14 @@ import UrrWorkload
 enum WorkloadVerb {
     static let verb = Verb(
         "workload", summary: "Run a workload, print its summary and store its result.",
-        operands: OperandSpec(
-            placeholder: "FILE", value: .file(endings: ["json"]), count: 1...1,
-            help: "workload file"),
+        operands: .workload,
         options: [
-            OptionSpec(
-                "driver", short: "d", "NAME", .choice(DriverTable.names),
-                standard: DriverTable.standard, help: "what carries the messages"),
+            .driver,
             OptionSpec(
                 "set", short: "s", "PATH=VALUE", .assignment, repeats: true,
                 help: "change a value of the workload, such as phases.measure=10s, or of the"
                     + " driver: driver.appendDelay=10ns slows each append down, for tests"),
-            OptionSpec(
-                "seed", "N", .number(0...UInt64.max), standard: "the workload's seed",
-                help: "seed of all random numbers"),
+            .seed("seed of all random numbers"),
             OptionSpec(
                 "shard", "I/N", .text, standard: "1/1",
                 help: "be load generator I of N: send what its producer instances send"),
@@ -30,12 +24,10 @@ enum WorkloadVerb {
             OptionSpec(
                 "progress", "HOW", .choice(["auto", "plain", "none"]), standard: "auto",
                 help: "what to show while it runs"),
-            OptionSpec(
-                "results", "DIR", .directory, standard: "results/ of the repository",
-                help: "where to store the result"),
-            OptionSpec(flag: "no-results", help: "store nothing"),
-            OptionSpec(flag: "allow-debug", help: "run in a debug build, whose numbers are wrong"),
-            OptionSpec(flag: "quiet", short: "q", help: "print nothing but problems"),
+            .results("result"),
+            .noResults,
+            .allowDebug,
+            .quiet,
         ],
         notes: [
             "The summary goes to standard output, progress to standard error. The first SIGINT"

@@ -76,14 +76,8 @@ struct LateStoreTests {
     @Test(arguments: [100 * microsecond, 20 * millisecond])
     func crashesWhileTheStoreIsAsked(latency: Nanoseconds) throws {
         let faults = [
-            FaultSpec(
-                .consumerCrash(
-                    group: 0, member: nil, point: .beforeCommit, downtime: 50 * millisecond),
-                .random(count: 8, from: 100 * millisecond, until: 1900 * millisecond)),
-            FaultSpec(
-                .consumerCrash(
-                    group: 0, member: nil, point: .beforeHandling, downtime: 200 * millisecond),
-                .random(count: 8, from: 100 * millisecond, until: 1900 * millisecond)),
+            Scenario.crashes(8, .beforeCommit, downtime: 50 * millisecond),
+            Scenario.crashes(8, .beforeHandling, downtime: 200 * millisecond),
             FaultSpec(
                 .processStop(group: 0, member: nil, length: 180 * millisecond),
                 .random(count: 4, from: 100 * millisecond, until: 1900 * millisecond)),

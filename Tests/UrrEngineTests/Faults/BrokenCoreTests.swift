@@ -8,15 +8,21 @@ import UrrWorkload
 /// A core that gets one message wrong while members crash, leave and return: the faults explain
 /// what they cause, and nothing more.
 struct BrokenCoreTests {
-    private func run(
-        _ kind: Break?, _ guarantee: Guarantee
-    ) throws -> Simulated<BreakingDriver> {
+    /// 1,000 messages a second over two partitions and two members.
+    private static func scenario() -> Scenario {
         var scenario = Scenario()
         scenario.phases = PhasesSpec(
             measure: 2 * nanosecondsPerSecond, drain: 5 * nanosecondsPerSecond)
         scenario.topics = [Scenario.topic("events", partitions: 2)]
         scenario.consumers = [Scenario.group("group", service: .fixed(500 * microsecond))]
         scenario.consumers[0].instances = 2
+        return scenario
+    }
+
+    private func run(
+        _ kind: Break?, _ guarantee: Guarantee
+    ) throws -> Simulated<BreakingDriver> {
+        var scenario = Self.scenario()
         scenario.consumers[0].sessionTimeout = 100 * millisecond
         scenario.consumers[0].guarantee = guarantee
         scenario.consumers[0].commit =
@@ -60,13 +66,7 @@ struct BrokenCoreTests {
     }
 
     @Test func aRecordForTwoMembersIsCountedOnceAndNamed() throws {
-        var scenario = Scenario()
-        scenario.phases = PhasesSpec(
-            measure: 2 * nanosecondsPerSecond, drain: 5 * nanosecondsPerSecond)
-        scenario.topics = [Scenario.topic("events", partitions: 2)]
-        scenario.consumers = [Scenario.group("group", service: .fixed(500 * microsecond))]
-        scenario.consumers[0].instances = 2
-        let run = try Simulated(scenario, on: BreakingDriver(.deliverToTwo, at: 550))
+        let run = try Simulated(Self.scenario(), on: BreakingDriver(.deliverToTwo, at: 550))
         let found = run.outcome.findings[0]
         #expect(run.driver.isSpent)
         #expect(found.violations == 1 && found.duplicates == 1 && found.lost == 0)

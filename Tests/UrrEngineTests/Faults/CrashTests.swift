@@ -206,14 +206,8 @@ struct CrashTests {
 
     @Test func crashesAtRandomInstants() throws {
         let faults = [
-            FaultSpec(
-                .consumerCrash(
-                    group: 0, member: nil, point: .beforeCommit, downtime: 50 * millisecond),
-                .random(count: 12, from: 100 * millisecond, until: 1900 * millisecond)),
-            FaultSpec(
-                .consumerCrash(
-                    group: 0, member: nil, point: .beforeHandling, downtime: 400 * millisecond),
-                .random(count: 12, from: 100 * millisecond, until: 1900 * millisecond)),
+            Scenario.crashes(12, .beforeCommit, downtime: 50 * millisecond),
+            Scenario.crashes(12, .beforeHandling, downtime: 400 * millisecond),
         ]
         for guarantee in [Guarantee.atLeastOnce, .atMostOnce, .exactlyOnceEffects] {
             for concurrency in [1, 3] {

@@ -85,6 +85,29 @@ struct FaultPartTests {
         #expect(!order.isLate(key: 2, intended: 0))
     }
 
+    // MARK: - Chance
+
+    @Test func whatHappensByChanceIsOfTheMessageAndTheTime() {
+        let windows = [
+            ChanceWindows.Window(from: 100, until: 200, share: 1),
+            ChanceWindows.Window(from: 150, until: 300, share: 1, times: 3),
+            ChanceWindows.Window(from: 400, until: 500, share: 0.25),
+        ]
+        let list = ChanceWindows(windows, seed: 7, stream: "a")
+        #expect(list.first == 100)
+        let times = [99, 100, 150, 199, 200, 299, 300].map { list.times(5, at: $0) }
+        #expect(times == [0, 1, 4, 4, 3, 3, 0])
+        let struck = (0..<10_000 as Range<UInt64>).map { list.times($0, at: 450) }
+        #expect(abs(struck.reduce(0, +) - 2500) < 200)
+        let again = ChanceWindows(windows, seed: 7, stream: "a")
+        #expect((0..<10_000 as Range<UInt64>).map { again.times($0, at: 499) } == struck)
+        let other = ChanceWindows(windows, seed: 7, stream: "b")
+        #expect((0..<10_000 as Range<UInt64>).map { other.times($0, at: 450) } != struck)
+        let none = ChanceWindows()
+        #expect(none.first == .max)
+        #expect(none.times(0, at: 0) == 0)
+    }
+
     // MARK: - Slow handlers
 
     @Test func slownessHasATimeAPlaceAndAKey() {

@@ -48,6 +48,15 @@ struct Scenario {
         ConsumerSpec(group: name, topics: [], topicIndexes: topics, serviceTime: service)
     }
 
+    /// `count` crashes of members of the only group, at random over nearly two seconds.
+    static func crashes(
+        _ count: Int, _ point: CrashPoint, downtime: Nanoseconds
+    ) -> FaultSpec {
+        FaultSpec(
+            .consumerCrash(group: 0, member: nil, point: point, downtime: downtime),
+            .random(count: count, from: 100 * millisecond, until: 1900 * millisecond))
+    }
+
     var spec: WorkloadSpec {
         WorkloadSpec(
             name: "scenario", seed: seed, phases: phases, topics: topics, queues: queues,

@@ -138,6 +138,20 @@ struct ScaleReportTests {
         #expect(lines.contains("12.0 ms"))
     }
 
+    /// The outcomes of the steps stand in sight on a phone: "step" and "way" take no more than they
+    /// need, names of a machine's parts keep their room.
+    @Test func narrowFirstColumnsAreKeptNarrow() throws {
+        let record = knee(KneeFindingRecord(kind: .interrupted))
+        let page = HTMLReport.page(
+            ReportDocument([.knee(record, file: "x.knee.json")]),
+            libraries: HTMLReportTests.libraries, nonce: "n")
+        let tables = page.components(separatedBy: "<table").dropFirst()
+        let brief = tables.filter { $0.hasPrefix(" class=\"brief\"") }
+        #expect(brief.count == 3 && tables.count == 4)
+        #expect(brief.contains { $0.contains(">step</th>") })
+        #expect(!brief.contains { $0.contains("processor") })
+    }
+
     @Test func agreementIsOfTheSearchesThatFoundOne() {
         let records = [1000.0, 1020, 990].map {
             knee(KneeFindingRecord(kind: .found, ratePerSecond: $0, lower: $0, upper: $0))
