@@ -9,7 +9,7 @@ QUEUE = "queue"  # any other library
 OWN = "own code"  # a ceiling: what the machine allows
 UNORDERED = "no order between producers"
 
-BACK_OFF = 128  # pauses after an empty poll, as in `urrbench core`
+BACK_OFF = 16  # pauses after an empty poll, as in `urrbench core`
 
 
 @dataclass(frozen=True)
