@@ -53,6 +53,31 @@ import UrrPlatform
         #expect(reader.take(100).map(\.offset) == [95, 96, 97, 98, 99])
     }
 
+    /// A reader that has read all of a lap stands before the unused end of the ring, and the record
+    /// that it gets next is at the start. While that one is retained, nothing may be written where
+    /// the reader is sent on; found by the model in its long form.
+    @Test(arguments: [17, 49, 101, 241])
+    func aLapIsKeptAsLongAsTheRecordBehindIt(_ size: Int) throws {
+        for further in 0..<100 {
+            let log = try PartitionLog(
+                smallLog(data: 4096, records: 128, maximum: 1024, .exclusive, .overwrite))
+            let appender = try AnyAppender(log)
+            let reader = try log.makeReader(log.attachGroup(from: .earliest))
+            func append(_ number: Int, _ size: Int) {
+                let payload = Array(repeating: UInt8(number), count: size)
+                #expect(appender.append(payload) == .appended)
+            }
+            // 48 bytes each: the last 256 bytes of the ring are left, too few for the next one.
+            for number in 0..<80 { append(number, 17) }
+            #expect(reader.take(80).count == 80)
+            append(80, 257)
+            for number in 81..<81 + further { append(number, size) }
+            let next = try #require(reader.take(1).first)
+            #expect(next.offset == max(80, log.startOffset))
+            #expect(next.payload.first == UInt8(next.offset))
+        }
+    }
+
     /// While a record is being handled it stays; the appender is refused for that moment.
     @Test(arguments: [AppenderKind.exclusive, .shared])
     func pinnedRecordStays(_ kind: AppenderKind) throws {

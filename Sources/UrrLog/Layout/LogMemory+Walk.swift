@@ -77,7 +77,7 @@ extension LogMemory {
         orFrom isEnough: (LogPlace) -> Bool = { _ in false }
     ) -> LogPlace {
         var place = isShared ? start : lastWaypoint(from: start, to: end, where: isMet)
-        if place.offset > start.offset, isEnough(place) { return place }
+        if place.offset > start.offset, isEnough(place), !isLapStart(place) { return place }
         while place.offset < end {
             guard let unit = unit(at: place), unit.next.offset <= end else { return place }
             if isMet(place, unit.time) { return place }
@@ -85,6 +85,10 @@ extension LogMemory {
         }
         return place
     }
+
+    /// Whether what lies before `place`, a waypoint, may be the unused end of a lap. Who has read the
+    /// record before is still there, and is sent on by what stands there: it must not go.
+    private func isLapStart(_ place: LogPlace) -> Bool { place.position & rings.dataMask == 0 }
 
     /// The last waypoint between `start` and `end` that `isMet` says no to, or `start`.
     private func lastWaypoint(

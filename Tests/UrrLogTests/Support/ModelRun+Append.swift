@@ -115,6 +115,8 @@ extension ModelRun {
         #expect(mayFit)
         #expect(batch.firstOffset == model.end)
         let key = UInt32(draw(1000))
+        // The whole of it lies together, not each part of it.
+        model.nextPosition = model.place(length, count: count, isBatch: true).lowerBound
         var rest = count
         while rest > 0 {
             let part = min(rest, LogLayout.batchLimit)
